@@ -1,0 +1,59 @@
+"""Copies: pages that hold the same question and answer; one of them is canonical."""
+
+from collections.abc import Iterable
+from itertools import groupby
+from operator import attrgetter
+
+from django.db import transaction
+from django.db.models import Count, Exists, OuterRef
+
+from learn.bulk import update_rows
+from learn.models import Question, Redirect
+
+
+def choose_canonicals() -> int:
+    """Let every copy lead to the canonical page of its group; returns how many rows changed.
+
+    A group is what is published with one question and one answer, without the pages that stand
+    on their own. Canonical is a page of a listed subject before one of an unlisted, then the
+    target of a move, then the first by path: the same choice whatever was loaded first.
+    """
+    with transaction.atomic():
+        changes = dict(_wanted_changes())
+        update_rows(Question, ("canonical_id",), [(to, pk) for pk, to in changes.items()])
+    return len(changes)
+
+
+def _wanted_changes() -> Iterable[tuple[int, int | None]]:
+    """(id of a question, id of its canonical page or None) for each row that is not right."""
+    grouped = set()
+    for _, members in groupby(_repeating_pages(), key=attrgetter("content_hash")):
+        canonical, *copies = sorted(members, key=_rank)
+        grouped.update(copy.pk for copy in copies)
+        for question in (canonical, *copies):
+            wanted = None if question is canonical else canonical.pk
+            if question.canonical_id != wanted:
+                yield question.pk, wanted
+    leading = Question.objects.filter(canonical__isnull=False).values_list("pk", flat=True)
+    yield from ((pk, None) for pk in leading if pk not in grouped)
+
+
+def _repeating_pages() -> Iterable[Question]:
+    pages = Question.objects.published().filter(is_detached=False)
+    repeated = (
+        pages.values("content_hash").annotate(pages=Count("pk")).filter(pages__gt=1)
+    ).values("content_hash")
+    moved_here = Redirect.objects.filter(question=OuterRef("pk"), origin=Redirect.Origin.MOVED)
+    return (
+        pages.filter(content_hash__in=repeated)
+        .annotate(is_target_of_move=Exists(moved_here))
+        .select_related("subject")
+        .only("content_hash", "slug", "canonical_id", "subject__slug", "subject__is_listed")
+        .order_by("content_hash")
+        .iterator()
+    )
+
+
+def _rank(question: Question) -> tuple[bool, bool, str]:
+    is_target: bool = getattr(question, "is_target_of_move")  # noqa: B009 - an annotation
+    return (not question.subject.is_listed, not is_target, str(question.path))

@@ -1,0 +1,399 @@
+import hashlib
+import uuid
+from typing import Any, NamedTuple
+
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from markdownx.models import MarkdownxField
+from taggit.managers import TaggableManager
+
+from learn.models.author import Author
+from learn.models.fields import BytewiseSlugField
+from learn.models.subject import Subject
+from learn.models.tag import TaggedQuestion
+from learn.rendering import RENDERER_VERSION, Rendered, render
+from learn.validators import SLUG
+
+# The longest title of the real files has 184 characters.
+TITLE_MAX_LENGTH = 500
+
+# What editors write and files hold, other than subject, author and related questions.
+CONTENT_FIELDS = (
+    "seed_id",
+    "date",
+    "title",
+    "article_title",
+    "question",
+    "answer",
+    "seo_title",
+    "seo_description",
+    "seo_keywords",
+    "score",
+    "no_index",
+    "date_format",
+    "post_on_text",
+    "schema",
+)
+
+# What lists and redirects have no use for.
+LONG_FIELDS = ("answer", "answer_html", "seo_description", "extra_front_matter", "seed_source")
+
+# What a link to a question needs: text, address, and whether it leads anywhere.
+LINK_FIELDS = (
+    "title",
+    "slug",
+    "status",
+    "publish_at",
+    "unpublish_at",
+    "subject__slug",
+    "subject__title",
+)
+
+PATH_PATTERN = rf"/learn/(?P<subject>{SLUG.pattern})/questions/(?P<slug>{SLUG.pattern})"
+
+
+class QuestionPath(NamedTuple):
+    """The two parts of a question's address."""
+
+    subject: str
+    slug: str
+
+    def __str__(self) -> str:
+        return f"/learn/{self.subject}/questions/{self.slug}"
+
+
+def content_hash(question: str, answer: str) -> str:
+    """Hex digest that two pages share exactly when they hold one question and one answer."""
+    return hashlib.blake2b(f"{question}\0{answer}".encode(), digest_size=16).hexdigest()
+
+
+class QuestionQuerySet(models.QuerySet["Question"]):
+    def published(self) -> "QuestionQuerySet":
+        """What readers can see at this moment. `Question.is_published` is its twin."""
+        now = timezone.now()
+        return self.filter(
+            Q(unpublish_at=None) | Q(unpublish_at__gt=now),
+            status__in=Question.PUBLIC_STATUSES,
+            publish_at__lte=now,
+        )
+
+    def indexable(self) -> "QuestionQuerySet":
+        """Of the published ones, those that lists and search engines are shown."""
+        return self.published().filter(no_index=False)
+
+    def at(self, path: QuestionPath) -> "QuestionQuerySet":
+        """The questions that have (or, in the trash, had) this address."""
+        return self.filter(subject__slug=path.subject, slug=path.slug)
+
+    def for_page(self) -> "QuestionQuerySet":
+        """With all that the question's own page needs of other tables by foreign key."""
+        return self.select_related("subject", "author", "canonical__subject").defer(
+            "answer", "seed_source", *(f"canonical__{field}" for field in LONG_FIELDS)
+        )
+
+    def for_list(self) -> "QuestionQuerySet":
+        """With what a line in a list needs: title, address, the canonical page's address."""
+        return self.select_related("subject", "canonical__subject").only(
+            *LINK_FIELDS, *(f"canonical__{field}" for field in LINK_FIELDS), "summary"
+        )
+
+
+class Question(models.Model):
+    """A question with its answer: one page, one seed file.
+
+    The row is what readers see. Fields bear the names of the front matter's keys where those
+    are good names; learn.seeds.mapping holds the whole table of keys and fields.
+    """
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("draft")
+        IN_REVIEW = "in_review", _("in review")
+        SCHEDULED = "scheduled", _("scheduled")
+        PUBLISHED = "published", _("published")
+        UNPUBLISHED = "unpublished", _("unpublished")
+        TRASHED = "trashed", _("in the trash")
+
+    class Origin(models.TextChoices):
+        UNSTATED = "unstated", _("not stated")
+        PERSON = "person", _("written by a person")
+        MACHINE = "machine", _("machine-written")
+        REVIEWED = "reviewed", _("machine-written and reviewed")
+
+    PUBLIC_STATUSES = (Status.PUBLISHED, Status.SCHEDULED)
+
+    # --- what the front matter says
+    seed_id = models.BigIntegerField(
+        _("id"), null=True, blank=True, help_text=_("The file's id. Not unique: copies share it.")
+    )
+    date = models.DateField(_("date"), help_text=_("Shown as the date of posting."))
+    title = models.CharField(_("title"), max_length=TITLE_MAX_LENGTH)
+    article_title = models.CharField(_("article title"), max_length=TITLE_MAX_LENGTH)
+    question = models.CharField(_("question"), max_length=TITLE_MAX_LENGTH)
+    subject = models.ForeignKey(
+        Subject,
+        on_delete=models.PROTECT,
+        related_name="questions",
+        db_index=False,
+        verbose_name=_("subject"),
+    )
+    author = models.ForeignKey(
+        Author,
+        on_delete=models.PROTECT,
+        related_name="questions",
+        db_index=False,
+        verbose_name=_("author"),
+    )
+    slug = BytewiseSlugField(
+        _("slug"), help_text=_("The last part of the address; the file name without “.md”.")
+    )
+    seo_title = models.CharField(_("page title"), max_length=TITLE_MAX_LENGTH, blank=True)
+    score = models.FloatField(_("score"), null=True, blank=True)
+    no_index = models.BooleanField(
+        _("hidden from search engines"),
+        default=False,
+        help_text=_("Also left out of lists; readable by its address."),
+    )
+    date_format = models.CharField(
+        _("date format"),
+        max_length=100,
+        default="MMM DD, YYYY",
+        help_text=_("How the date is shown, as a moment.js format."),
+    )
+    post_on_text = models.CharField(
+        _("text before the date"), max_length=100, default="Posted on", blank=True
+    )
+    schema = models.CharField(_("schema"), max_length=100, default="default")
+    tags = TaggableManager(through=TaggedQuestion, blank=True)
+
+    # --- what an export needs to give the same file back
+    subject_label = models.CharField(
+        _("subject as written"),
+        max_length=200,
+        blank=True,
+        help_text=_("The file's spelling where it is not the subject's title."),
+    )
+    folded_title = models.BooleanField(_("title is folded in the file"), default=True)
+    answer_wrapped = models.BooleanField(
+        _("answer is wrapped in quotes in the file"), default=False
+    )
+    seed_hash = models.CharField(
+        _("hash of the file last taken"), max_length=32, blank=True, editable=False
+    )
+
+    # --- derived from the above by derive()
+    summary = models.CharField(_("summary"), max_length=200, blank=True, editable=False)
+    has_math = models.BooleanField(_("has formulas"), default=False, editable=False)
+    renderer_version = models.PositiveSmallIntegerField(_("renderer"), default=0, editable=False)
+    content_hash = models.CharField(_("hash of the content"), max_length=32, editable=False)
+
+    # --- editorial state
+    uid = models.UUIDField(_("identity"), editable=False)
+    status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.DRAFT)
+    publish_at = models.DateTimeField(_("publish at"), null=True, blank=True)
+    unpublish_at = models.DateTimeField(_("unpublish at"), null=True, blank=True)
+    pruned_at = models.DateTimeField(
+        _("pruned at"),
+        null=True,
+        editable=False,
+        help_text=_("When an import with --prune unpublished it, because its file was missing."),
+    )
+    origin = models.CharField(
+        _("where the answer comes from"),
+        max_length=10,
+        choices=Origin,
+        default=Origin.UNSTATED,
+        help_text=_("Shown to readers where it is stated. State only what is known."),
+    )
+    reviewer = models.CharField(_("reviewed by"), max_length=200, blank=True)
+    reviewed_on = models.DateField(_("reviewed on"), null=True, blank=True)
+    canonical = models.ForeignKey(
+        "self",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="copies",
+        db_index=False,
+        verbose_name=_("repeats"),
+        help_text=_("The question that this page repeats; readers are sent there."),
+    )
+    is_detached = models.BooleanField(
+        _("stands on its own"),
+        default=False,
+        help_text=_("Never treated as a copy of another page, even with the same text."),
+    )
+    version = models.PositiveIntegerField(_("version"), default=1, editable=False)
+    modified_at = models.DateTimeField(
+        _("content changed"),
+        editable=False,
+        help_text=_("When question or answer last changed; readers' “last modified”."),
+    )
+    created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+    updated_at = models.DateTimeField(_("updated"), auto_now=True)
+
+    # --- long texts, last: SQLite reads a row from its front, and what stands behind a long
+    # text costs the reading of all of that text's pages
+    seo_description = models.TextField(_("page description"), blank=True)
+    seo_keywords = models.TextField(
+        _("page keywords"), blank=True, help_text=_("Parted by commas; tags derive from them.")
+    )
+    answer = MarkdownxField(_("answer"), help_text=_("Markdown, with formulas in TeX."))
+    answer_html = models.TextField(_("answer as HTML"), editable=False)
+    extra_front_matter = models.TextField(
+        _("further keys"),
+        blank=True,
+        help_text=_("Keys of the file that the site does not use, as YAML; an export writes them."),
+    )
+    seed_source = models.BinaryField(
+        _("source file"),
+        null=True,
+        editable=False,
+        help_text=_("The file's bytes (zlib), only where the fields do not reproduce them."),
+    )
+
+    objects = QuestionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("question")
+        verbose_name_plural = _("questions")
+        constraints = [
+            # An address belongs to one page; the trash may hold older holders of it.
+            models.UniqueConstraint(
+                fields=["subject", "slug"],
+                condition=~Q(status="trashed"),
+                name="question_unique_path",
+            ),
+            # Feeds, decks and reports know a question by its uid.
+            models.UniqueConstraint(fields=["uid"], name="question_unique_uid"),
+            # A page with no moment of publication could neither be sorted nor shown.
+            models.CheckConstraint(
+                condition=~Q(status__in=["published", "scheduled"]) | Q(publish_at__isnull=False),
+                name="question_published_has_publish_at",
+            ),
+            models.CheckConstraint(
+                condition=Q(unpublish_at=None) | Q(unpublish_at__gt=F("publish_at")),
+                name="question_window_in_order",
+            ),
+            models.CheckConstraint(
+                condition=Q(canonical=None) | ~Q(canonical=F("id")),
+                name="question_not_canonical_to_itself",
+            ),
+            models.CheckConstraint(condition=Q(version__gte=1), name="question_version_positive"),
+            # Never claim a review without saying whose and when.
+            models.CheckConstraint(
+                condition=~Q(origin="reviewed") | (~Q(reviewer="") & Q(reviewed_on__isnull=False)),
+                name="question_reviewed_by_whom_and_when",
+            ),
+        ]
+        indexes = [
+            # The list of a subject, ordered by slug.
+            models.Index(fields=["subject", "slug"], name="question_subject_slug"),
+            # How many questions a subject shows, from the index alone.
+            models.Index(
+                fields=["subject", "status", "no_index", "publish_at", "unpublish_at"],
+                name="question_subject_count",
+            ),
+            # Newest first: home, feeds.
+            models.Index(fields=["-publish_at", "-uid"], name="question_newest"),
+            # A slug under whatever subject: resolving addresses, unknown paths.
+            models.Index(fields=["slug"], name="question_slug"),
+            # "Have these bytes been taken already?", asked for every file of an import.
+            models.Index(fields=["seed_hash"], name="question_seed_hash"),
+            # Copies: the pages that share question and answer.
+            models.Index(fields=["content_hash"], name="question_content_hash"),
+            models.Index(fields=["canonical"], name="question_canonical"),
+            # The desk finds a question by its file's id.
+            models.Index(fields=["seed_id"], name="question_seed_id"),
+            # An author's questions; deletion of an author.
+            models.Index(fields=["author"], name="question_author"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Derive what is derived, then write. learn.publishing keeps what spans several rows."""
+        self.derive()
+        super().save(*args, **kwargs)
+
+    def get_absolute_url(self) -> str:
+        return reverse(
+            "learn:question_detail", kwargs={"subject": self.subject.slug, "slug": self.slug}
+        )
+
+    def derive(self, rendered: Rendered | None = None) -> None:
+        """Set every column that follows from others, for save() and bulk writers alike.
+
+        answer -> answer_html, summary, has_math, renderer_version; question and answer ->
+        content_hash, and modified_at where that changed; address -> uid, once. `rendered` is
+        render(answer) where the caller has it already.
+        """
+        # Browsers send CR LF; the text layer knows LF only.
+        self.answer = self.answer.replace("\r\n", "\n")
+        if not self.article_title:
+            self.article_title = self.title
+        if not self.question:
+            self.question = self.title
+        self.derive_html(rendered or render(self.answer))
+        digest = content_hash(self.question, self.answer)
+        if self.modified_at is None:
+            self.modified_at = self.publish_at or timezone.now()
+        elif self.content_hash != digest:
+            self.modified_at = timezone.now()
+        self.content_hash = digest
+        if self.uid is None:
+            self.uid = first_uid(self.path)
+
+    def derive_html(self, rendered: Rendered) -> None:
+        """Set the columns that follow from the rendered answer."""
+        self.answer_html = rendered.html
+        self.summary = rendered.summary
+        self.has_math = rendered.has_math
+        self.renderer_version = RENDERER_VERSION
+
+    def snapshot(self) -> dict[str, Any]:
+        """The content as JSON types: CONTENT_FIELDS, the address, author and related ones."""
+        return {
+            **{name: getattr(self, name) for name in CONTENT_FIELDS},
+            "date": self.date.isoformat(),
+            "url": str(self.path),
+            "author": self.author.name,
+            "related": [
+                [related.seed_id, related.title, related.subject, related.url]
+                for related in self.related_questions.order_by("position")
+            ],
+        }
+
+    @property
+    def path(self) -> QuestionPath:
+        return QuestionPath(self.subject.slug, self.slug)
+
+    @property
+    def is_published(self) -> bool:
+        """Whether readers can see it at this moment. `published()` is its twin."""
+        now = timezone.now()
+        return (
+            self.status in self.PUBLIC_STATUSES
+            and self.publish_at is not None
+            and self.publish_at <= now
+            and (self.unpublish_at is None or now < self.unpublish_at)
+        )
+
+    @property
+    def is_indexable(self) -> bool:
+        """Whether search engines may list the page: else it bears `noindex`."""
+        return self.subject.is_listed and not self.no_index
+
+    @property
+    def reader_page(self) -> "Question":
+        """The question whose page readers are shown for this one: its canonical, or itself."""
+        if self.canonical is not None and self.canonical.is_published:
+            return self.canonical
+        return self
+
+
+def first_uid(path: QuestionPath) -> uuid.UUID:
+    """The identity of a question whose first address is `path`: the same on every site."""
+    return uuid.uuid5(uuid.NAMESPACE_URL, str(path))

@@ -1,0 +1,50 @@
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from learn.models.fields import BytewiseSlugField
+
+
+class SubjectManager(models.Manager["Subject"]):
+    def get_by_natural_key(self, slug: str) -> "Subject":
+        return self.get(slug=slug)
+
+    def listed(self) -> "models.QuerySet[Subject]":
+        """The subjects that /learn shows, by title."""
+        return self.filter(is_listed=True).order_by("title")
+
+
+class Subject(models.Model):
+    """A field of study; the folder of its questions' seed files bears its slug."""
+
+    slug = BytewiseSlugField(_("slug"), help_text=_("The address: /learn/<slug>."))
+    title = models.CharField(_("title"), max_length=100)
+    is_listed = models.BooleanField(
+        _("listed"),
+        default=True,
+        help_text=_(
+            "Shown on /learn and to search engines. Pages of an unlisted subject stay readable by "
+            "their address."
+        ),
+    )
+    description = models.CharField(_("description"), max_length=300, blank=True)
+
+    objects = SubjectManager()
+
+    class Meta:
+        ordering = ["title"]
+        verbose_name = _("subject")
+        verbose_name_plural = _("subjects")
+        constraints = [
+            # One address, one subject; also serves the look-up of every page.
+            models.UniqueConstraint(fields=["slug"], name="subject_unique_slug"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("learn:subject_detail", kwargs={"subject": self.slug})
+
+    def natural_key(self) -> tuple[str]:
+        return (self.slug,)

@@ -1,0 +1,117 @@
+import hashlib
+import re
+import unicodedata
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from taggit.models import ItemBase, TagBase
+
+# The longest keyword of the real files has 135 characters; taggit's own limit is 100.
+TAG_MAX_LENGTH = 255
+# Folding can lengthen a name ("+" becomes " plus "); what is beyond this is cut off.
+KEY_MAX_LENGTH = 510
+
+# "C++" and "C#" would otherwise fold to the same key as "C".
+SPOKEN = str.maketrans({"+": " plus ", "#": " sharp ", "&": " and ", "'": "", "’": "", "‘": ""})
+SEPARATORS = re.compile(r"[\s\-_/‐-―]+")
+# A comma inside a number ("1,000 genomes") does not part two keywords.
+KEYWORD_COMMA = re.compile(r",(?!\d{3}(?!\d))|(?<!\d),")
+
+
+def split_keywords(keywords: str) -> list[str]:
+    """The keywords of a `page_keywords` line, trimmed, in order, empty ones left out."""
+    return [word for word in (part.strip() for part in KEYWORD_COMMA.split(keywords)) if word]
+
+
+def fold_keyword(name: str) -> str:
+    """The key that two spellings of one keyword share.
+
+    "Action potential", "action-potential" and "Action  Potential" are one tag; so are
+    "Schrödinger" and "Schrodinger".
+    """
+    if name.isascii():
+        bare = name.lower()
+    else:
+        decomposed = unicodedata.normalize("NFKD", name).casefold()
+        bare = "".join(char for char in decomposed if not unicodedata.combining(char))
+    folded = SEPARATORS.sub(" ", bare.translate(SPOKEN)).strip()
+    return (folded or name.strip().casefold())[:KEY_MAX_LENGTH].rstrip()
+
+
+def slugify_key(key: str) -> str:
+    """The slug of a folded key: never empty, and the same whatever was tagged before.
+
+    Keys of [a-z0-9 ] turn into a slug without loss; any other bears a short hash of the key,
+    so that two keys never meet in one slug.
+    """
+    kept = re.sub(r"[^a-z0-9]+", "-", key).strip("-")
+    if kept and kept.replace("-", " ") == key and len(key) <= TAG_MAX_LENGTH:
+        return kept
+    digest = hashlib.blake2b(key.encode(), digest_size=4).hexdigest()
+    return f"{kept[: TAG_MAX_LENGTH - 9]}-{digest}".lstrip("-")
+
+
+class Tag(TagBase):
+    """A keyword that questions share; derived from their `page_keywords`."""
+
+    name = models.CharField(_("name"), max_length=TAG_MAX_LENGTH)
+    slug = models.CharField(_("slug"), max_length=TAG_MAX_LENGTH, blank=True, editable=False)
+    key = models.CharField(_("key"), max_length=KEY_MAX_LENGTH, editable=False)
+
+    natural_key_fields = ["key"]
+
+    class Meta:
+        ordering = ["key"]
+        verbose_name = _("tag")
+        verbose_name_plural = _("tags")
+        constraints = [
+            # Spellings of one keyword are one tag; serves the import's look-up of tags.
+            models.UniqueConstraint(fields=["key"], name="tag_unique_key"),
+            # One address, one topic.
+            models.UniqueConstraint(fields=["slug"], name="tag_unique_slug"),
+        ]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.key = fold_keyword(self.name)
+        self.slug = slugify_key(self.key)
+        super().save(*args, **kwargs)
+
+
+class TaggedQuestion(ItemBase):
+    """One tag on one question; the primary key keeps the order of the keywords."""
+
+    tag = models.ForeignKey(
+        Tag, on_delete=models.CASCADE, related_name="tagged_questions", db_index=False
+    )
+    content_object = models.ForeignKey(
+        "learn.Question", on_delete=models.CASCADE, related_name="tagged_items", db_index=False
+    )
+
+    class Meta:
+        verbose_name = _("tag of a question")
+        verbose_name_plural = _("tags of questions")
+        constraints = [
+            # A keyword counts once; serves the tags of a page.
+            models.UniqueConstraint(
+                fields=["content_object", "tag"], name="taggedquestion_unique_tag"
+            ),
+        ]
+        indexes = [
+            # The questions of a topic.
+            models.Index(fields=["tag", "content_object"], name="taggedquestion_by_tag"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.content_object_id}: {self.tag_id}"
+
+
+def tag_names(keywords: str) -> dict[str, str]:
+    """Folded key -> spelling, for the keywords of one question, in their order.
+
+    A keyword longer than a tag's name can be is cut there.
+    """
+    names: dict[str, str] = {}
+    for word in (keyword[:TAG_MAX_LENGTH].rstrip() for keyword in split_keywords(keywords)):
+        names.setdefault(fold_keyword(word), word)
+    return names

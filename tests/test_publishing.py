@@ -1,0 +1,153 @@
+import uuid
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import User
+
+from learn.models import Question, Redirect, Revision, Subject
+from learn.models.question import first_uid
+from learn.publishing import save_question, set_status
+from learn.seeds.importer import load_seeds
+from tests.seeds.builders import related, seed_file, sources
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def question() -> Question:
+    load_seeds(sources(seed_file()))
+    return Question.objects.get()
+
+
+@pytest.fixture
+def editor() -> User:
+    return get_user_model().objects.create_user("editor")
+
+
+def test_edit_writes_a_new_version_and_both_revisions(question: Question, editor: User) -> None:
+    question.answer = "Better **text**.\r\n\r\nWith two paragraphs."
+    save_question(question, by=editor, reason="clearer")
+    question.refresh_from_db()
+    assert question.version == 2
+    assert question.answer == "Better **text**.\n\nWith two paragraphs."
+    assert "<strong>text</strong>" in question.answer_html
+    old, new = Revision.objects.order_by("number")
+    assert (old.number, old.created_by, old.content["answer"][:6]) == (1, None, "Answer")
+    assert (new.number, new.created_by, new.reason) == (2, editor, "clearer")
+    assert new.content["answer"] == question.answer
+
+
+def test_new_title_changes_the_texts_that_were_equal_to_it(question: Question) -> None:
+    question.title = "New?"
+    save_question(question)
+    assert (question.article_title, question.question) == ("New?", "New?")
+
+
+def test_titles_that_were_parted_stay_apart(question: Question) -> None:
+    question.article_title = "Longer?"
+    question.question = "Question what-is-osmosis?"
+    Question.objects.update(article_title="Longer?")
+    question.title = "New?"
+    save_question(question)
+    assert (question.article_title, question.question) == ("Longer?", "Question what-is-osmosis?")
+
+
+def test_tags_follow_the_keywords(question: Question) -> None:
+    question.seo_keywords = "water, Salt"
+    save_question(question)
+    assert [tag.name for tag in question.tags.all()] == ["Water", "Salt"]
+
+
+def test_new_address_of_a_public_question_leaves_a_redirect(question: Question) -> None:
+    question.slug = "renamed"
+    save_question(question)
+    redirect = Redirect.objects.get()
+    assert redirect.old_path == "/learn/biology/questions/what-is-osmosis"
+    assert (redirect.question, redirect.origin) == (question, Redirect.Origin.DESK)
+
+
+def test_new_address_of_a_draft_leaves_none(question: Question) -> None:
+    set_status(Question.objects.all(), Question.Status.DRAFT)
+    question.refresh_from_db()
+    question.slug = "renamed"
+    save_question(question)
+    assert not Redirect.objects.exists()
+
+
+def test_edit_of_the_canonical_page_writes_through_to_its_copies(editor: User) -> None:
+    load_seeds(sources(seed_file("same"), seed_file("same", subject="physics")))
+    canonical = Question.objects.get(canonical=None)
+    canonical.answer = "Corrected."
+    canonical.seo_description = "Its own."
+    save_question(canonical, by=editor)
+    copy = Question.objects.get(canonical=canonical)
+    assert (copy.answer, copy.version) == ("Corrected.", 2)
+    assert "Corrected." in copy.answer_html
+    assert copy.seo_description == "How water crosses a membrane."
+    assert copy.revisions.count() == 2
+
+
+def test_new_question_gets_the_uid_of_its_address(question: Question) -> None:
+    new = Question(
+        title="New?",
+        answer="Text.",
+        date=question.date,
+        subject=question.subject,
+        author=question.author,
+        slug="new",
+        status=Question.Status.PUBLISHED,
+    )
+    save_question(new)
+    assert new.uid == first_uid(new.path)
+    assert (new.version, new.article_title, new.question) == (1, "New?", "New?")
+    assert new.publish_at is not None
+
+
+def test_address_of_a_question_in_the_trash_can_be_used_again(question: Question) -> None:
+    set_status(Question.objects.all(), Question.Status.TRASHED)
+    new = Question(
+        title="New?",
+        answer="Text.",
+        date=question.date,
+        subject=question.subject,
+        author=question.author,
+        slug=question.slug,
+    )
+    save_question(new)
+    assert new.uid != question.uid
+    assert isinstance(new.uid, uuid.UUID)
+
+
+def test_reference_to_a_renamed_page_still_leads_to_it(question: Question) -> None:
+    load_seeds(sources(seed_file("b", related_article1=related("what-is-osmosis"))))
+    question.slug = "renamed"
+    save_question(question)
+    reference = Question.objects.get(slug="b").related_questions.get()
+    assert reference.target == question
+
+
+def test_status_of_many_changes_at_once_and_is_counted(question: Question) -> None:
+    load_seeds(sources(seed_file("b")))
+    set_status(Question.objects.filter(slug="b"), Question.Status.UNPUBLISHED)
+    assert set_status(Question.objects.all(), Question.Status.UNPUBLISHED) == 1
+    assert Question.objects.published().count() == 0
+
+
+def test_draft_that_is_published_gets_its_moment(question: Question) -> None:
+    Question.objects.update(status=Question.Status.DRAFT, publish_at=None)
+    set_status(Question.objects.all(), Question.Status.PUBLISHED)
+    assert Question.objects.get().is_published
+
+
+def test_unpublishing_the_canonical_page_lets_a_copy_lead() -> None:
+    load_seeds(sources(seed_file("same"), seed_file("same", subject="physics")))
+    set_status(Question.objects.filter(canonical=None), Question.Status.UNPUBLISHED)
+    assert Question.objects.get(subject=Subject.objects.get(slug="physics")).canonical is None
+
+
+def test_renamed_page_takes_over_an_address_that_redirected_to_it(question: Question) -> None:
+    question.slug = "renamed"
+    save_question(question)
+    question.slug = "what-is-osmosis"
+    save_question(question)
+    assert [r.old_path for r in Redirect.objects.all()] == ["/learn/biology/questions/renamed"]
