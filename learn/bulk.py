@@ -104,8 +104,8 @@ def _execute(
     prepared = []
     for row in rows:
         values = list(row)
-        for i, convert in converters:
-            values[i] = convert(values[i])
+        for index, convert in converters:
+            values[index] = convert(values[index])
         prepared.append(values)
     if prepared:
         # One transaction for all rows, without the cost of a savepoint where one is open.
@@ -140,7 +140,7 @@ def without_query_log() -> Iterator[None]:
         yield
         return
     make_debug_cursor = connection.make_debug_cursor
-    connection.make_debug_cursor = connection.make_cursor  # type: ignore[method-assign]
+    connection.make_debug_cursor = connection.make_cursor  # type: ignore
     try:
         yield
     finally:

@@ -5,41 +5,49 @@ from itertools import groupby
 from operator import attrgetter
 
 from django.db import transaction
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, Q
 
 from learn.bulk import update_rows
 from learn.models import Question, Redirect
 
 
-def choose_canonicals() -> int:
+def choose_canonicals(hashes: Iterable[str] | None = None) -> int:
     """Let every copy lead to the canonical page of its group; returns how many rows changed.
+
+    `hashes` limits the work to the pages that have, or lead to a page that has, one of these
+    content hashes; None means all.
 
     A group is what is published with one question and one answer, without the pages that stand
     on their own. Canonical is a page of a listed subject before one of an unlisted, then the
     target of a move, then the first by path: the same choice whatever was loaded first.
     """
     with transaction.atomic():
-        changes = dict(_wanted_changes())
+        changes = dict(_wanted_changes(None if hashes is None else list(hashes)))
         update_rows(Question, ("canonical_id",), [(to, pk) for pk, to in changes.items()])
     return len(changes)
 
 
-def _wanted_changes() -> Iterable[tuple[int, int | None]]:
+def _wanted_changes(hashes: list[str] | None) -> Iterable[tuple[int, int | None]]:
     """(id of a question, id of its canonical page or None) for each row that is not right."""
-    grouped = set()
-    for _, members in groupby(_repeating_pages(), key=attrgetter("content_hash")):
+    grouped: set[int] = set()
+    for _, members in groupby(_repeating_pages(hashes), key=attrgetter("content_hash")):
         canonical, *copies = sorted(members, key=_rank)
         grouped.update(copy.pk for copy in copies)
         for question in (canonical, *copies):
             wanted = None if question is canonical else canonical.pk
             if question.canonical_id != wanted:
                 yield question.pk, wanted
-    leading = Question.objects.filter(canonical__isnull=False).values_list("pk", flat=True)
-    yield from ((pk, None) for pk in leading if pk not in grouped)
+    leading = Question.objects.filter(canonical__isnull=False)
+    if hashes is not None:
+        concerned = Q(content_hash__in=hashes) | Q(canonical__content_hash__in=hashes)
+        leading = leading.filter(concerned)
+    yield from ((pk, None) for pk in leading.values_list("pk", flat=True) if pk not in grouped)
 
 
-def _repeating_pages() -> Iterable[Question]:
+def _repeating_pages(hashes: list[str] | None) -> Iterable[Question]:
     pages = Question.objects.published().filter(is_detached=False)
+    if hashes is not None:
+        pages = pages.filter(content_hash__in=hashes)
     repeated = (
         pages.values("content_hash").annotate(pages=Count("pk")).filter(pages__gt=1)
     ).values("content_hash")

@@ -1,17 +1,18 @@
 """Every change of a question's content or state that people make, and what follows from it."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from learn.bulk import chunked
 from learn.copies import choose_canonicals
-from learn.models import Question, Revision
-from learn.models.question import first_uid
+from learn.models import Question, RelatedQuestion, Revision
+from learn.models.path import first_uid
 from learn.redirects import record_move
 from learn.related import resolve_related
 from learn.tagging import TagWriter
@@ -23,14 +24,19 @@ SHARED_FIELDS = (*TITLES, "answer")
 
 
 def save_question(
-    question: Question, *, by: AbstractBaseUser | None = None, reason: str = ""
+    question: Question,
+    *,
+    by: User | None = None,
+    reason: str = "",
+    save_related: Callable[[], None] = lambda: None,
 ) -> None:
     """Save a question that was created or edited at the desk. Effects, in order:
 
     the content as it was becomes a revision, if its version has none yet; titles that were
-    equal stay equal; the row is written with a new version; an old public address redirects;
-    tags follow the keywords; title and answer write through to its copies; the new content
-    becomes a revision; references and canonical pages are settled. All in one transaction.
+    equal stay equal, unless they were edited themselves; the row is written with a new version;
+    `save_related` writes its related questions; an old public address redirects; tags follow
+    the keywords; title and answer write through to its copies; the new content becomes a
+    revision; references and canonical pages are settled. All in one transaction.
     """
     with transaction.atomic():
         before = (
@@ -42,24 +48,28 @@ def save_question(
         if before is None:
             _set_free_uid(question)
         else:
-            record_revision(before, reason="before an edit")
+            record_revision(before, reason=_("before an edit"))
             _unite_titles(before, question)
             question.version = before.version + 1
+            if before.subject_id != question.subject_id:
+                # The file's spelling of the subject that it had.
+                question.subject_label = ""
         _complete_state(question)
         question.save()
+        save_related()
         if before is not None:
-            if before.path != question.path and before.is_published:
-                record_move(before.path, question)
-            # Back at an address of its own it needs no redirect from there.
-            question.redirects.filter(old_path=str(question.path)).delete()
+            _follow_address(before, question)
             _write_through(before, question, by=by)
         TagWriter().write({question.pk: question.seo_keywords})
         record_revision(question, by=by, reason=reason)
-        settle_references()
+        resolve_related(RelatedQuestion.objects.filter(question=question))
+        resolve_related(RelatedQuestion.objects.filter(url=str(question.path)))
+        choose_canonicals({version.content_hash for version in (before, question) if version})
 
 
 def settle_references() -> None:
-    """After a change of addresses, texts or states: references and canonical pages."""
+    """After a change that concerns many pages (of a subject, of redirects): all references and
+    canonical pages anew."""
     resolve_related()
     choose_canonicals()
 
@@ -71,12 +81,17 @@ def _set_free_uid(question: Question) -> None:
 
 
 def _unite_titles(before: Question, question: Question) -> None:
-    if len({getattr(before, name) for name in TITLES}) > 1:
-        return
-    changed = {getattr(question, name) for name in TITLES} - {before.title}
-    if len(changed) == 1:
-        for name in TITLES:
-            setattr(question, name, next(iter(changed)))
+    """What was the title's text follows the title, unless it was edited itself."""
+    for name in TITLES[1:]:
+        if getattr(before, name) == getattr(question, name) == before.title:
+            setattr(question, name, question.title)
+
+
+def _follow_address(before: Question, question: Question) -> None:
+    if before.path != question.path and before.is_published:
+        record_move(before.path, question)
+    # Back at an address of its own it needs no redirect from there.
+    question.redirects.filter(old_path=str(question.path)).delete()
 
 
 def _complete_state(question: Question) -> None:
@@ -85,23 +100,21 @@ def _complete_state(question: Question) -> None:
         question.publish_at = timezone.now()
 
 
-def _write_through(before: Question, question: Question, *, by: AbstractBaseUser | None) -> None:
+def _write_through(before: Question, question: Question, *, by: User | None) -> None:
     """Copies hold their canonical page's title and answer, whoever edits that."""
     changed = [name for name in SHARED_FIELDS if getattr(before, name) != getattr(question, name)]
     if not changed:
         return
     for copy in question.copies.select_related("subject", "author"):
-        record_revision(copy, reason="before an edit of its canonical page")
+        record_revision(copy, reason=_("before an edit of its canonical page"))
         for name in changed:
             setattr(copy, name, getattr(question, name))
         copy.version += 1
         copy.save()
-        record_revision(copy, by=by, reason=f"edit of {question.path}")
+        record_revision(copy, by=by, reason=_("edit of %s") % str(question.path))
 
 
-def record_revision(
-    question: Question, *, by: AbstractBaseUser | None = None, reason: str = ""
-) -> None:
+def record_revision(question: Question, *, by: User | None = None, reason: str = "") -> None:
     """Keep the question's content as the revision of its version, unless there is one."""
     Revision.objects.get_or_create(
         question=question,
@@ -113,15 +126,18 @@ def record_revision(
 def set_status(questions: QuerySet[Question], status: str) -> int:
     """Bring questions into a state; returns how many changed. In one transaction.
 
-    What becomes public and has no moment of publication is published now.
+    What is published has its moment now, if it had none or one still to come; a moment of
+    unpublication that has passed is forgotten.
     """
     now = timezone.now()
     with transaction.atomic():
         changing = questions.exclude(status=status)
-        if status in Question.PUBLIC_STATUSES:
-            changing.filter(publish_at=None).update(publish_at=now)
+        hashes = set(changing.values_list("content_hash", flat=True))
+        if status == Question.Status.PUBLISHED:
+            changing.filter(unpublish_at__lte=now).update(unpublish_at=None)
+            changing.filter(Q(publish_at=None) | Q(publish_at__gt=now)).update(publish_at=now)
         changed = changing.update(status=status, updated_at=now, pruned_at=None)
-        settle_references()
+        choose_canonicals(hashes)
     return changed
 
 

@@ -1,7 +1,6 @@
 """Old addresses: which question answers for them, in one hop."""
 
 import csv
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -9,15 +8,8 @@ from django.db import transaction
 
 from learn.bulk import chunked
 from learn.models import Question, Redirect, Subject
-from learn.models.question import LONG_FIELDS, PATH_PATTERN, QuestionPath, first_uid
-
-PATH = re.compile(PATH_PATTERN)
-
-
-def parse_path(path: str) -> QuestionPath | None:
-    """The parts of a question's address; None for any other path."""
-    match = PATH.fullmatch(path)
-    return QuestionPath(match["subject"], match["slug"]) if match else None
+from learn.models.path import QuestionPath, first_uid, parse_path
+from learn.models.question import LONG_FIELDS
 
 
 def find_questions(paths: Iterable[QuestionPath]) -> dict[QuestionPath, int]:

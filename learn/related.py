@@ -2,22 +2,28 @@
 
 from collections.abc import Iterable
 
+from django.db.models import QuerySet
+
 from learn.bulk import chunked, update_rows
 from learn.models import Question, Redirect, RelatedQuestion
+from learn.models.path import parse_path
 from learn.models.question import LINK_FIELDS
-from learn.redirects import find_questions, parse_path
+from learn.redirects import find_questions
 
 CHUNK = 2000
 
 
-def resolve_related() -> int:
-    """Find the question of every reference that has none yet; returns how many were found.
+def resolve_related(references: QuerySet[RelatedQuestion] | None = None) -> int:
+    """Find the question of every reference (of those given, or of all) that has none yet;
+    returns how many were found.
 
     A page at the address counts first, then a recorded redirect from it. Writes some thousand
     at a time, each lot in a transaction of its own unless the caller has one open.
     """
     resolved, after = 0, 0
-    unresolved = RelatedQuestion.objects.filter(target=None).order_by("id")
+    if references is None:
+        references = RelatedQuestion.objects.all()
+    unresolved = references.filter(target=None).order_by("id")
     while chunk := list(unresolved.filter(id__gt=after).values_list("id", "url")[:CHUNK]):
         resolved += _resolve(chunk)
         after = chunk[-1][0]

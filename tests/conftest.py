@@ -11,7 +11,8 @@ ROOT = Path(__file__).resolve().parents[1]
 
 # The tests bring their own settings; what a developer's .env says must not change them.
 os.environ["DEBUG"] = "true"
-os.environ["DATABASE_URL"] = os.environ.get("TEST_DATABASE_URL", "sqlite:///:memory:")
+os.environ["DATABASE_URL"] = os.environ.get("TEST_DATABASE_URL") or "sqlite:///:memory:"
+os.environ["CACHE_URL"] = os.environ.get("TEST_CACHE_URL") or "locmemcache://"
 os.environ.pop("SITE_URL", None)
 
 left_out: set[str] = set()

@@ -1,11 +1,13 @@
+import datetime
 import uuid
 
 import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import User
+from django.utils import timezone
 
 from learn.models import Question, Redirect, Revision, Subject
-from learn.models.question import first_uid
+from learn.models.path import first_uid
 from learn.publishing import save_question, set_status
 from learn.seeds.importer import load_seeds
 from tests.seeds.builders import related, seed_file, sources
@@ -43,13 +45,19 @@ def test_new_title_changes_the_texts_that_were_equal_to_it(question: Question) -
     assert (question.article_title, question.question) == ("New?", "New?")
 
 
-def test_titles_that_were_parted_stay_apart(question: Question) -> None:
-    question.article_title = "Longer?"
-    question.question = "Question what-is-osmosis?"
+def test_title_that_was_parted_stays_apart(question: Question) -> None:
     Question.objects.update(article_title="Longer?")
+    question.refresh_from_db()
     question.title = "New?"
     save_question(question)
-    assert (question.article_title, question.question) == ("Longer?", "Question what-is-osmosis?")
+    assert (question.article_title, question.question) == ("Longer?", "New?")
+
+
+def test_equal_titles_are_parted_by_editing_one_of_them(question: Question) -> None:
+    question.article_title = "Longer?"
+    save_question(question)
+    assert question.title == question.question == "Question what-is-osmosis?"
+    assert question.article_title == "Longer?"
 
 
 def test_tags_follow_the_keywords(question: Question) -> None:
@@ -131,6 +139,29 @@ def test_status_of_many_changes_at_once_and_is_counted(question: Question) -> No
     set_status(Question.objects.filter(slug="b"), Question.Status.UNPUBLISHED)
     assert set_status(Question.objects.all(), Question.Status.UNPUBLISHED) == 1
     assert Question.objects.published().count() == 0
+
+
+def test_scheduled_question_that_is_published_appears_now(question: Question) -> None:
+    later = timezone.now() + datetime.timedelta(days=1)
+    Question.objects.update(status=Question.Status.SCHEDULED, publish_at=later)
+    set_status(Question.objects.all(), Question.Status.PUBLISHED)
+    assert Question.objects.get().is_published
+
+
+def test_end_of_publication_that_has_passed_is_forgotten_on_publishing(question: Question) -> None:
+    Question.objects.update(
+        status=Question.Status.UNPUBLISHED,
+        unpublish_at=timezone.now(),
+        publish_at=question.publish_at,
+    )
+    set_status(Question.objects.all(), Question.Status.PUBLISHED)
+    assert Question.objects.get().is_published
+
+
+def test_new_subject_forgets_the_files_spelling_of_the_old_one(question: Question) -> None:
+    question.subject = Subject.objects.create(slug="art", title="Art")
+    save_question(question)
+    assert question.subject_label == ""
 
 
 def test_draft_that_is_published_gets_its_moment(question: Question) -> None:

@@ -1,14 +1,13 @@
 import pytest
 
 from learn.models import Question, Redirect
-from learn.models.question import QuestionPath
+from learn.models.path import QuestionPath, parse_path
 from learn.redirects import (
     Move,
     MoveListError,
     MoveReport,
     find_by_slug,
     find_recorded,
-    parse_path,
     read_moves,
     record_moves,
 )

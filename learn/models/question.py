@@ -1,6 +1,5 @@
 import hashlib
-import uuid
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
@@ -12,10 +11,10 @@ from taggit.managers import TaggableManager
 
 from learn.models.author import Author
 from learn.models.fields import BytewiseSlugField
+from learn.models.path import QuestionPath, first_uid
 from learn.models.subject import Subject
 from learn.models.tag import TaggedQuestion
 from learn.rendering import RENDERER_VERSION, Rendered, render
-from learn.validators import SLUG
 
 # The longest title of the real files has 184 characters.
 TITLE_MAX_LENGTH = 500
@@ -51,18 +50,6 @@ LINK_FIELDS = (
     "subject__slug",
     "subject__title",
 )
-
-PATH_PATTERN = rf"/learn/(?P<subject>{SLUG.pattern})/questions/(?P<slug>{SLUG.pattern})"
-
-
-class QuestionPath(NamedTuple):
-    """The two parts of a question's address."""
-
-    subject: str
-    slug: str
-
-    def __str__(self) -> str:
-        return f"/learn/{self.subject}/questions/{self.slug}"
 
 
 def content_hash(question: str, answer: str) -> str:
@@ -101,7 +88,7 @@ class QuestionQuerySet(models.QuerySet["Question"]):
         )
 
 
-class Question(models.Model):
+class Question(models.Model):  # type: ignore[django-manager-missing]  # taggit has no types
     """A question with its answer: one page, one seed file.
 
     The row is what readers see. Fields bear the names of the front matter's keys where those
@@ -297,6 +284,8 @@ class Question(models.Model):
             ),
             # Newest first: home, feeds.
             models.Index(fields=["-publish_at", "-uid"], name="question_newest"),
+            # The desk's list: what was touched last.
+            models.Index(fields=["-updated_at", "-id"], name="question_recent"),
             # A slug under whatever subject: resolving addresses, unknown paths.
             models.Index(fields=["slug"], name="question_slug"),
             # "Have these bytes been taken already?", asked for every file of an import.
@@ -392,8 +381,3 @@ class Question(models.Model):
         if self.canonical is not None and self.canonical.is_published:
             return self.canonical
         return self
-
-
-def first_uid(path: QuestionPath) -> uuid.UUID:
-    """The identity of a question whose first address is `path`: the same on every site."""
-    return uuid.uuid5(uuid.NAMESPACE_URL, str(path))

@@ -15,7 +15,9 @@ class Redirect(models.Model):
         DESK = "desk", _("renamed at the desk")
 
     old_path = models.CharField(
-        _("old address"), max_length=600, help_text=_("As /learn/<subject>/questions/<slug>.")
+        _("old address"),
+        max_length=600,
+        help_text=_("For example /learn/biology/questions/what-is-osmosis."),
     )
     question = models.ForeignKey(
         "learn.Question",

@@ -17,7 +17,9 @@ class SubjectManager(models.Manager["Subject"]):
 class Subject(models.Model):
     """A field of study; the folder of its questions' seed files bears its slug."""
 
-    slug = BytewiseSlugField(_("slug"), help_text=_("The address: /learn/<slug>."))
+    slug = BytewiseSlugField(
+        _("slug"), help_text=_("The last part of the address, as in /learn/chemistry.")
+    )
     title = models.CharField(_("title"), max_length=100)
     is_listed = models.BooleanField(
         _("listed"),

@@ -1,0 +1,33 @@
+"""Front matter: bytes <-> ordered fields, byte for byte where nothing is changed.
+
+`parse` reads any well-formed file, `compose` writes the common layout of the real files, and
+`splice` changes some keys of a file of any layout and leaves every other byte alone. Scalars
+are kept as the text that stands in the file: what a value means is for the caller to say.
+No models, no settings.
+"""
+
+from learn.frontmatter.common import COMMON_BODY, compose, compose_extra
+from learn.frontmatter.document import (
+    MAX_BYTES,
+    Fields,
+    FrontMatter,
+    FrontMatterError,
+    Value,
+    printable,
+)
+from learn.frontmatter.parse import parse
+from learn.frontmatter.splice import splice
+
+__all__ = [
+    "COMMON_BODY",
+    "MAX_BYTES",
+    "Fields",
+    "FrontMatter",
+    "FrontMatterError",
+    "Value",
+    "compose",
+    "compose_extra",
+    "parse",
+    "printable",
+    "splice",
+]

@@ -1,0 +1,28 @@
+import re
+import uuid
+from typing import NamedTuple
+
+from learn.validators import SLUG
+
+PATH = re.compile(rf"/learn/(?P<subject>{SLUG.pattern})/questions/(?P<slug>{SLUG.pattern})")
+
+
+class QuestionPath(NamedTuple):
+    """The two parts of a question's address."""
+
+    subject: str
+    slug: str
+
+    def __str__(self) -> str:
+        return f"/learn/{self.subject}/questions/{self.slug}"
+
+
+def parse_path(path: str) -> QuestionPath | None:
+    """The parts of a question's address; None for any other path."""
+    match = PATH.fullmatch(path)
+    return QuestionPath(match["subject"], match["slug"]) if match else None
+
+
+def first_uid(path: QuestionPath) -> uuid.UUID:
+    """The identity of a question whose first address is `path`: the same on every site."""
+    return uuid.uuid5(uuid.NAMESPACE_URL, str(path))

@@ -1,0 +1,1 @@
+"""Seed files in and out: plain functions that commands, the desk and tests call."""

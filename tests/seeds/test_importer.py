@@ -1,0 +1,551 @@
+import datetime
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from learn import publishing
+from learn.models import Author, PendingStep, Question, Redirect, RelatedQuestion, Revision, Subject
+from learn.models.path import parse_path
+from learn.models.question import CONTENT_FIELDS
+from learn.redirects import Move
+from learn.seeds import importer
+from learn.seeds.exporter import seed_bytes, seed_of
+from learn.seeds.importer import Options, PruneRefused, Side, load_seeds
+from learn.seeds.reading import read_seed
+from learn.seeds.report import Report
+from learn.seeds.sources import SourceFile
+from tests.seeds.builders import related, seed_file, sources
+
+pytestmark = pytest.mark.django_db
+
+DAY = datetime.datetime(2025, 2, 6, tzinfo=datetime.UTC)
+BOTH_CHANGED = (
+    "changed both in the file and in the database; the database's version was kept "
+    "(--ours settles that, --theirs takes the file's)"
+)
+
+
+def load(*files: bytes, **options: object) -> Report:
+    return load_seeds(sources(*files), Options(**options))  # type: ignore[arg-type]
+
+
+def counts(report: Report) -> tuple[int, int, int, int, int]:
+    """(created, updated, unchanged, conflicts, refused)"""
+    lists = (report.conflicts, report.refused)
+    return (report.created, report.updated, report.unchanged, *map(len, lists))  # type: ignore[return-value]
+
+
+def move(old: str, new: str, line: int = 2) -> Move:
+    return Move(line, parse_path(old), parse_path(new))  # type: ignore[arg-type]
+
+
+# --- one file
+
+
+def test_new_file_becomes_a_published_question_with_all_its_fields() -> None:
+    report = load(seed_file(no_index="True"))
+    question = Question.objects.get()
+    assert counts(report) == (1, 0, 0, 0, 0)
+    assert report.refused == []
+    assert (question.seed_id, question.date) == (900, DAY.date())
+    assert (
+        question.title == question.article_title == question.question == "Question what-is-osmosis?"
+    )
+    assert question.answer == "Answer of what-is-osmosis.\n\nIts second paragraph."
+    assert question.answer_html.count("<p>") == 2
+    assert question.author.name == "QuickTakes"
+    assert (question.subject.slug, question.subject.title) == ("biology", "Biology")
+    assert question.subject_label == "Biology"
+    assert (question.slug, question.score, question.no_index) == ("what-is-osmosis", -1.0, True)
+    assert (question.date_format, question.post_on_text) == ("MMM DD, YYYY", "Posted on")
+    assert question.schema == "default"
+    assert question.seo_title == "QuickTakes | Biology"
+    assert question.seo_description == "How water crosses a membrane."
+    assert question.seo_keywords == "osmosis, membrane, Water"
+    assert [tag.name for tag in question.tags.all()] == ["osmosis", "membrane", "Water"]
+    assert (question.status, question.publish_at) == (Question.Status.PUBLISHED, DAY)
+    assert (question.modified_at, question.version) == (DAY, 1)
+    assert question.origin == Question.Origin.UNSTATED
+    assert question.is_published
+
+
+def test_bulk_written_row_equals_a_saved_one_field_by_field() -> None:
+    load(seed_file(answer="A formula $x^2$ and\\n\\n- a list", related_article1=related("x")))
+    bulk = Question.objects.get()
+    names = [field.attname for field in Question._meta.concrete_fields if not field.primary_key]
+    before = {name: getattr(bulk, name) for name in names}
+    saved = Question.objects.get()
+    saved.save()
+    saved.refresh_from_db()
+    after = {name: getattr(saved, name) for name in names}
+    assert after.pop("updated_at") >= before.pop("updated_at")
+    assert before == after
+    tags = list(bulk.tags.values_list("name", flat=True))
+    publishing.save_question(saved)
+    assert list(saved.tags.values_list("name", flat=True)) == tags
+
+
+def test_same_file_again_is_unchanged_and_writes_nothing() -> None:
+    load(seed_file(), seed_file("b", related_article1=related("what-is-osmosis")))
+    with CaptureQueriesContext(connection) as queries:
+        report = load_seeds(
+            sources(seed_file(), seed_file("b", related_article1=related("what-is-osmosis")))
+        )
+    assert counts(report) == (0, 0, 2, 0, 0)
+    assert [query["sql"] for query in queries if not query["sql"].startswith("SELECT")] == []
+    assert len(queries) > 1
+
+
+def test_changed_file_updates_the_row_and_its_version() -> None:
+    load(seed_file())
+    uid = Question.objects.get().uid
+    report = load(
+        seed_file(
+            answer="New text.",
+            seo={"title": "T", "page_description": "D", "page_keywords": "water, salt"},
+            related_article1=related("b"),
+        )
+    )
+    question = Question.objects.get()
+    assert counts(report) == (0, 1, 0, 0, 0)
+    assert (question.answer, question.version, question.uid) == ("New text.", 2, uid)
+    assert "New text." in question.answer_html
+    assert [tag.name for tag in question.tags.all()] == ["Water", "salt"]
+    assert [item.url for item in question.related_questions.all()] == ["/learn/biology/questions/b"]
+    assert question.modified_at > DAY
+
+
+def test_changed_description_leaves_the_date_of_the_content() -> None:
+    load(seed_file())
+    load(seed_file(seo={"title": "T", "page_description": "Other", "page_keywords": "water"}))
+    question = Question.objects.get()
+    assert (question.seo_description, question.modified_at) == ("Other", DAY)
+
+
+def test_changed_date_moves_the_moment_of_publication() -> None:
+    load(seed_file())
+    load(seed_file(date="2024-01-02"))
+    question = Question.objects.get()
+    assert question.publish_at == datetime.datetime(2024, 1, 2, tzinfo=datetime.UTC)
+
+
+def test_changed_date_leaves_a_moment_that_an_editor_set() -> None:
+    load(seed_file())
+    moment = DAY + datetime.timedelta(hours=5)
+    Question.objects.update(publish_at=moment)
+    load(seed_file(date="2024-01-02"))
+    assert Question.objects.get().publish_at == moment
+
+
+def test_changed_layout_alone_is_taken_without_a_new_version() -> None:
+    load(seed_file())
+    data = seed_file().replace(b"author: QuickTakes", b"author: 'QuickTakes'")
+    report = load(data)
+    question = Question.objects.get()
+    assert counts(report) == (0, 1, 0, 0, 0)
+    assert question.version == 1
+    assert seed_bytes(seed_of(question)) == data
+
+
+def test_wrapped_answer_and_spelling_of_the_subject_come_back() -> None:
+    data = seed_file(answer='"He said ""yes"".\\n\\nThen no."', subject="biology").replace(
+        b"subject: Biology", b"subject: BioLogy"
+    )
+    load(data)
+    question = Question.objects.get()
+    assert question.answer_wrapped
+    assert question.answer == 'He said "yes".\n\nThen no.'
+    assert (question.subject.title, question.subject_label) == ("Biology", "BioLogy")
+    assert question.seed_source is None
+    assert seed_bytes(seed_of(question)) == data
+
+
+def test_unknown_keys_are_kept_given_back_and_warned_of() -> None:
+    data = seed_file().replace(b"author:", b"views: 12\nauthor:")
+    report = load(data)
+    question = Question.objects.get()
+    assert question.extra_front_matter == 'views: "12"\n'
+    assert seed_bytes(seed_of(question)) == data
+    assert report.warnings[-1] == {
+        "path": "1.md",
+        "code": "unknown-key",
+        "detail": "views is kept but not used",
+    }
+
+
+def test_failed_formula_is_warned_of() -> None:
+    report = load(seed_file(answer=r"Look: $\frac{1}{$."))
+    assert [warning["code"] for warning in report.warnings] == ["subject", "formula"]
+
+
+# --- several files
+
+
+def test_refused_files_leave_the_rest_loaded() -> None:
+    report = load(
+        seed_file(title=None),
+        seed_file("good"),
+        b"no front matter",
+        seed_file("bad", date="soon"),
+    )
+    assert counts(report) == (1, 0, 0, 0, 3)
+    assert Question.objects.get().slug == "good"
+    assert report.refused == [
+        {"path": "1.md", "line": None, "reason": "title: is missing"},
+        {
+            "path": "3.md",
+            "line": 1,
+            "reason": "no front matter: the file must begin with a line “---”",
+        },
+        {"path": "4.md", "line": 4, "reason": "date: expected a date as 2025-02-06, found “soon”"},
+    ]
+
+
+def test_source_that_cannot_be_read_is_refused_with_its_reason() -> None:
+    report = load_seeds([SourceFile("x.md", refusal="cannot be read: Permission denied")])
+    assert report.refused == [
+        {"path": "x.md", "line": None, "reason": "cannot be read: Permission denied"}
+    ]
+
+
+def test_two_files_with_one_url_in_one_load_refuse_the_second() -> None:
+    report = load(seed_file(), seed_file(answer="Other."))
+    assert counts(report) == (1, 0, 0, 0, 1)
+    assert report.refused[0]["reason"] == (
+        "another file of this load has the url /learn/biology/questions/what-is-osmosis"
+    )
+
+
+def test_files_come_in_batches_and_none_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importer, "BATCH", 3)
+    seen: list[int] = []
+    files = sources(*(seed_file(f"q-{number}") for number in range(10)))
+    report = load_seeds(files, progress=seen.append)
+    assert (report.files, report.created, seen) == (10, 10, [3, 3, 3, 1])
+
+
+def test_limit_loads_the_first_files_only() -> None:
+    report = load_seeds(sources(*(seed_file(f"q-{n}") for n in range(5))), Options(limit=2))
+    assert (report.files, report.created) == (2, 2)
+
+
+def test_row_that_the_database_refuses_leaves_the_rest_of_its_batch_loaded() -> None:
+    load(seed_file("ends"))
+    Question.objects.update(unpublish_at=DAY + datetime.timedelta(days=1))
+    report = load(seed_file("one"), seed_file("ends", date="2025-03-01"), seed_file("two"))
+    assert counts(report) == (2, 0, 0, 0, 1)
+    assert report.refused[0]["path"] == "2.md"
+    assert "question_window_in_order" in report.refused[0]["reason"]
+    assert [tag.name for tag in Question.objects.get(slug="two").tags.all()] == [
+        "osmosis",
+        "membrane",
+        "Water",
+    ]
+
+
+def test_new_subject_is_made_from_its_folder_and_warned_of() -> None:
+    report = load(seed_file(subject="history-of-the-world"))
+    subject = Subject.objects.get()
+    assert (subject.title, subject.is_listed) == ("History of the World", True)
+    assert report.warnings == [
+        {
+            "path": "1.md",
+            "code": "subject",
+            "detail": "the subject history-of-the-world is new; it is listed as "
+            "“History of the World”",
+        }
+    ]
+
+
+def test_origin_is_set_on_what_is_taken() -> None:
+    load(seed_file(), origin="machine")
+    assert Question.objects.get().origin == Question.Origin.MACHINE
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_load_of_a_batch_costs_the_same_queries_however_many_files(count: int) -> None:
+    load(seed_file("first"))  # subject, author and tags are known from now on
+    files = sources(*(seed_file(f"q-{n}") for n in range(count)))
+    with CaptureQueriesContext(connection) as queries:
+        load_seeds(files)
+    transactions = ("SAVEPOINT", "RELEASE")
+    real = [query["sql"] for query in queries if not query["sql"].startswith(transactions)]
+    assert len(real) == LOAD_QUERIES[connection.vendor], "\n".join(real)
+
+
+# Slugs of subjects, files known by hash; subject, author. In the transaction: (PostgreSQL: the
+# lock); slugs of subjects, rows by slug, by uid, by desk redirect; last id, insert, new ids; tags
+# by key, insert of the questions' tags; note of the steps. After it: steps noted, references
+# unresolved, note removed; repeated contents, pages that lead, note removed; copies counted.
+LOAD_QUERIES = {"sqlite": 21, "postgresql": 22}
+
+
+# --- both sides changed
+
+
+def edit_title(title: str = "Edited at the desk?") -> Question:
+    question = Question.objects.get()
+    question.title = title
+    publishing.save_question(question)
+    return question
+
+
+def test_row_edited_at_the_desk_stays_while_its_file_is_unchanged() -> None:
+    load(seed_file())
+    edit_title()
+    report = load(seed_file())
+    assert counts(report) == (0, 0, 1, 0, 0)
+    assert Question.objects.get().title == "Edited at the desk?"
+
+
+def test_conflict_keeps_the_database_and_is_reported_each_time() -> None:
+    load(seed_file())
+    edit_title()
+    for _ in range(2):
+        report = load(seed_file(answer="From the file."))
+        assert counts(report) == (0, 0, 0, 1, 0)
+        assert report.conflicts == [
+            {
+                "path": "1.md",
+                "url": "/learn/biology/questions/what-is-osmosis",
+                "reason": BOTH_CHANGED,
+            }
+        ]
+    question = Question.objects.get()
+    assert question.title == "Edited at the desk?"
+    assert "From the file." not in question.answer
+
+
+def test_change_behind_the_desk_counts_as_a_change_of_the_database() -> None:
+    load(seed_file())
+    Question.objects.update(answer="Changed by SQL.")
+    assert counts(load(seed_file(answer="From the file."))) == (0, 0, 0, 1, 0)
+
+
+def test_changed_related_articles_count_as_a_change_of_the_database() -> None:
+    load(seed_file(related_article1=related("b")))
+    RelatedQuestion.objects.update(title="Changed?")
+    assert counts(load(seed_file(answer="New."))) == (0, 0, 0, 1, 0)
+
+
+def test_ours_keeps_the_database_and_settles_the_file() -> None:
+    load(seed_file())
+    edit_title()
+    load(seed_file(answer="From the file."), side=Side.OURS)
+    assert Question.objects.get().title == "Edited at the desk?"
+    assert counts(load(seed_file(answer="From the file."))) == (0, 0, 1, 0, 0)
+    # A later change of the file is a conflict again, not an overwrite.
+    assert counts(load(seed_file(answer="Once more."))) == (0, 0, 0, 1, 0)
+
+
+def test_theirs_takes_the_file_and_keeps_the_database_as_a_revision() -> None:
+    load(seed_file())
+    edited = edit_title()
+    report = load(seed_file(answer="From the file."), side=Side.THEIRS)
+    question = Question.objects.get()
+    assert counts(report) == (0, 1, 0, 0, 0)
+    assert (question.answer, question.version) == ("From the file.", edited.version + 1)
+    kept = Revision.objects.get(number=edited.version)
+    assert kept.content["title"] == "Edited at the desk?"
+
+
+def test_theirs_keeps_a_change_behind_the_desk_as_a_revision_too() -> None:
+    load(seed_file())
+    Question.objects.update(answer="Changed by SQL.")
+    load(seed_file(answer="From the file."), side=Side.THEIRS)
+    revision = Revision.objects.get()
+    assert revision.content["answer"] == "Changed by SQL."
+    assert revision.reason == "before the seed file was taken"
+
+
+def test_same_change_on_both_sides_is_settled_silently() -> None:
+    load(seed_file())
+    edit_title("Same?")
+    data = seed_bytes(seed_of(Question.objects.get()))
+    assert counts(load(data)) == (0, 1, 0, 0, 0)
+    assert counts(load(data)) == (0, 0, 1, 0, 0)
+    assert Question.objects.get().version == 2
+
+
+# --- states that the desk set
+
+
+def test_unpublished_question_stays_unpublished_when_its_file_changes() -> None:
+    load(seed_file())
+    publishing.set_status(Question.objects.all(), Question.Status.UNPUBLISHED)
+    load(seed_file(answer="New."))
+    question = Question.objects.get()
+    assert (question.status, question.answer) == (Question.Status.UNPUBLISHED, "New.")
+
+
+@pytest.mark.parametrize(
+    "answer", ["Answer of what-is-osmosis.\\n\\nIts second paragraph.", "New."]
+)
+def test_question_in_the_trash_is_a_conflict_and_stays_there(answer: str) -> None:
+    load(seed_file())
+    publishing.set_status(Question.objects.all(), Question.Status.TRASHED)
+    report = load(seed_file(answer=answer))
+    assert counts(report) == (0, 0, 0, 1, 0)
+    assert report.conflicts[0]["reason"] == "the question is in the trash"
+    assert Question.objects.get().status == Question.Status.TRASHED
+
+
+def test_old_file_updates_the_row_that_was_renamed_at_the_desk() -> None:
+    load(seed_file())
+    question = Question.objects.get()
+    question.slug = "renamed"
+    publishing.save_question(question)
+    assert counts(load(seed_file(answer="New."))) == (0, 0, 0, 1, 0)
+    load(seed_file(answer="New."), side=Side.THEIRS)
+    question = Question.objects.get()
+    assert (question.slug, question.answer) == ("renamed", "New.")
+
+
+# --- prune
+
+
+def test_prune_unpublishes_what_is_missing_and_the_files_return_undoes_it() -> None:
+    both = (seed_file("a"), seed_file("b"))
+    load(*both)
+    report = load(both[0], prune=True, force=True)
+    assert report.pruned == 1
+    gone = Question.objects.get(slug="b")
+    assert (gone.status, gone.is_published) == (Question.Status.UNPUBLISHED, False)
+    assert counts(load(*both)) == (0, 0, 2, 0, 0)
+    back = Question.objects.get(slug="b")
+    assert (back.status, back.pruned_at) == (Question.Status.PUBLISHED, None)
+
+
+def test_changed_file_brings_a_pruned_question_back() -> None:
+    load(seed_file("a"), seed_file("b"))
+    load(seed_file("a"), prune=True, force=True)
+    load(seed_file("b", answer="New."))
+    assert Question.objects.get(slug="b").is_published
+
+
+def test_files_return_does_not_publish_what_an_editor_unpublished() -> None:
+    load(seed_file("a"), seed_file("b"))
+    load(seed_file("a"), prune=True, force=True)
+    publishing.set_status(Question.objects.filter(slug="b"), Question.Status.DRAFT)
+    load(seed_file("a"), seed_file("b"))
+    assert Question.objects.get(slug="b").status == Question.Status.DRAFT
+
+
+def test_prune_of_more_than_a_twentieth_is_refused_without_force() -> None:
+    files = [seed_file(f"q-{number:02}") for number in range(20)]
+    load(*files)
+    assert load(*files[1:], prune=True).pruned == 1
+    with pytest.raises(PruneRefused) as error:
+        load(*files[3:], prune=True)
+    assert str(error.value) == (
+        "2 pages are missing from the files, more than 5 % (0); nothing was unpublished. "
+        "Check the path, or add --force."
+    )
+    assert Question.objects.published().count() == 19
+
+
+def test_prune_spares_a_page_whose_file_is_damaged_and_one_made_at_the_desk() -> None:
+    load(seed_file("a"), seed_file("b"))
+    Question.objects.filter(slug="a").update(seed_hash="")  # made at the desk
+    files = [SourceFile("seeds/biology/b.md", b"---\nbroken")]
+    assert load_seeds(files, Options(prune=True, force=True)).pruned == 0
+
+
+# --- a dry run
+
+
+def test_dry_run_tells_the_plan_and_writes_nothing() -> None:
+    load(seed_file("a"), seed_file("b"))
+    Question.objects.filter(slug="b").update(answer="Changed by SQL.")
+    before = list(Question.objects.order_by("pk").values())
+    report = load(
+        seed_file("a", answer="New."),
+        seed_file("b", answer="New."),
+        seed_file("c"),
+        seed_file(
+            "d",
+            subject="physics",
+            title="Question c?",
+            answer="Answer of c.\\n\\nIts second paragraph.",
+        ),
+        b"",
+        dry_run=True,
+        prune=True,
+    )
+    assert counts(report) == (2, 1, 0, 1, 1)
+    assert report.copies == 1
+    assert list(Question.objects.order_by("pk").values()) == before
+    assert list(Subject.objects.values_list("slug", flat=True)) == ["biology"]
+
+
+# --- steps over the whole
+
+
+def test_references_resolve_whichever_file_comes_first() -> None:
+    load(
+        seed_file("a", related_article1=related("b"), related_article2=related("nowhere")),
+        seed_file("b", related_article1=related("a")),
+    )
+    found = {
+        (item.question.slug, item.position): item.target and item.target.slug
+        for item in RelatedQuestion.objects.select_related("question", "target")
+    }
+    assert found == {("a", 1): "b", ("a", 2): None, ("b", 1): "a"}
+
+
+def test_reference_resolves_when_its_page_arrives_later() -> None:
+    load(seed_file("a", related_article1=related("b")))
+    load(seed_file("b"))
+    assert RelatedQuestion.objects.get().target.slug == "b"  # type: ignore[union-attr]
+
+
+def test_copies_get_one_canonical_page() -> None:
+    text = {"title": "Same?", "answer": "Same."}
+    load(*(seed_file("same", subject=subject, **text) for subject in ("physics", "biology", "art")))
+    canonical = Question.objects.get(canonical=None)
+    assert canonical.subject.slug == "art"
+    assert canonical.copies.count() == 2
+
+
+def test_moves_become_redirects_after_the_files_are_loaded() -> None:
+    moves = [move("/learn/biology/questions/old", "/learn/biology/questions/new")]
+    report = load_seeds(sources(seed_file("new")), moves=moves)
+    assert report.moved == 1
+    assert Redirect.objects.get().question.slug == "new"
+
+
+def test_unfinished_steps_are_done_by_the_next_load_even_if_no_file_changed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    files = (seed_file("a", related_article1=related("b")), seed_file("b"))
+    with monkeypatch.context() as patch:
+        patch.setattr(importer, "finish_steps", lambda: None)
+        load(*files)
+    assert PendingStep.objects.count() == 2
+    assert RelatedQuestion.objects.get().target is None
+    load(*files)
+    assert RelatedQuestion.objects.get().target is not None
+    assert PendingStep.objects.count() == 0
+
+
+def test_seed_and_row_agree_on_every_content_field() -> None:
+    data = seed_file(related_article1=related("b"))
+    load(data)
+    seed, _ = read_seed(data)
+    from_row = seed_of(Question.objects.get())
+    assert from_row == seed
+    assert {name: getattr(from_row, name) for name in CONTENT_FIELDS} == {
+        name: getattr(seed, name) for name in CONTENT_FIELDS
+    }
+
+
+def test_authors_are_shared_by_name() -> None:
+    load(seed_file("a"), seed_file("b", author="Ada Example"), seed_file("c"))
+    assert sorted(Author.objects.values_list("name", flat=True)) == ["Ada Example", "QuickTakes"]
+
+
+def test_future_date_is_not_yet_published() -> None:
+    load(seed_file(date=str(timezone.now().date() + datetime.timedelta(days=2))))
+    assert not Question.objects.get().is_published

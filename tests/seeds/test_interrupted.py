@@ -1,0 +1,148 @@
+"""An import that is killed and run again ends in the same database as an undisturbed one.
+
+The importer runs as a process of its own, on a database of its own, and is killed for real.
+"""
+
+import json
+import os
+import random
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+
+# Some 1,600 files with copies, moves and references between them.
+SUBJECTS = ("biology", "biotechnology", "biochemistry", "environmental-studies", "ecology")
+KILLS = 4
+
+
+class Site:
+    """A site with a database of its own, worked on by processes only."""
+
+    def __init__(self, url: str) -> None:
+        self.environment = os.environ | {
+            "DATABASE_URL": url,
+            "DEBUG": "true",
+            "DJANGO_SETTINGS_MODULE": "quicktakes.settings",
+        }
+        self.manage("migrate", "-v0")
+
+    def start(self, *arguments: object) -> subprocess.Popen[bytes]:
+        command = [sys.executable, *map(str, arguments)]
+        return subprocess.Popen(
+            command, cwd=ROOT, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
+
+    def manage(self, *arguments: object) -> str:
+        process = self.start("manage.py", *arguments)
+        out, err = process.communicate()
+        assert process.returncode == 0, err.decode()
+        return out.decode()
+
+    def kill_after(self, seconds: float, *arguments: object) -> bool:
+        """Run a command and kill it; whether it was still running then."""
+        process = self.start("manage.py", *arguments)
+        try:
+            process.communicate(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.communicate()
+            return True
+        return False
+
+    def dump(self) -> list[str]:
+        process = self.start("-m", "tests.seeds.natural_dump")
+        out, err = process.communicate()
+        assert process.returncode == 0, err.decode()
+        return out.decode().splitlines()
+
+
+@pytest.fixture
+def new_database(tmp_path: Path) -> Iterator[object]:
+    """A function that makes an empty database of the kind under test and gives its URL."""
+    server = os.environ.get("TEST_DATABASE_URL", "")
+    made: list[str] = []
+    if not server.startswith("postgres"):
+        yield lambda name: f"sqlite:///{tmp_path}/{name}.sqlite3"
+        return
+
+    import psycopg
+
+    def create(name: str) -> str:
+        database = f"quicktakes_{name}_{os.getpid()}"
+        with psycopg.connect(server, autocommit=True) as connection:
+            connection.execute(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
+            connection.execute(f'CREATE DATABASE "{database}"')
+        made.append(database)
+        return f"{server.rpartition('/')[0]}/{database}"
+
+    yield create
+    with psycopg.connect(server, autocommit=True) as connection:
+        for database in made:
+            connection.execute(f'DROP DATABASE "{database}" WITH (FORCE)')
+
+
+@pytest.fixture
+def seeds(corpus_dir: Path, tmp_path: Path) -> Path:
+    folder = tmp_path / "seeds"
+    for subject in SUBJECTS:
+        shutil.copytree(corpus_dir / subject, folder / subject)
+    return folder
+
+
+def differences(one: list[str], other: list[str]) -> list[tuple[str, object, object]]:
+    """What differs, by kind and key: the columns of rows that both have, or the whole row."""
+    first, second = (
+        {str(row[:2]): row[2] for row in map(json.loads, dump)} for dump in (one, other)
+    )
+    found = []
+    for key in sorted(first.keys() | second.keys()):
+        a, b = first.get(key), second.get(key)
+        if isinstance(a, dict) and isinstance(b, dict):
+            a, b = ({k: v for k, v in x.items() if v != y[k]} for x, y in ((a, b), (b, a)))
+        if a != b:
+            found.append((key, a, b))
+    return found[:20]
+
+
+def change_some(folder: Path) -> None:
+    """Edit every third file, take every fiftieth away."""
+    for number, path in enumerate(sorted(folder.rglob("*.md"))):
+        if number % 50 == 49:
+            path.unlink()
+        elif number % 3 == 0:
+            data = path.read_bytes()
+            path.write_bytes(
+                data.replace(b"page_keywords: >-\n    ", b"page_keywords: >-\n    New, ")
+            )
+
+
+def test_killed_import_ends_in_the_same_database_as_an_undisturbed_one(
+    new_database: object, seeds: Path, shared_dir: Path
+) -> None:
+    corpus = shared_dir / "corpus"
+    command = (
+        "loadseeds", seeds, "--moved", corpus / "moved.csv", "--subjects", corpus / "subjects.csv",
+        "--prune", "-v0",
+    )  # fmt: skip
+    undisturbed, killed = Site(new_database("calm")), Site(new_database("killed"))  # type: ignore[operator]
+    moments = random.Random(20261122)
+
+    for change in (lambda: None, lambda: change_some(seeds)):
+        change()
+        start = time.monotonic()
+        undisturbed.manage(*command)
+        duration = time.monotonic() - start
+        kills = sum(
+            killed.kill_after(moments.uniform(0.15, 0.95) * duration, *command)
+            for _ in range(KILLS)
+        )
+        assert kills >= 1
+        killed.manage(*command)
+        assert differences(killed.dump(), undisturbed.dump()) == []

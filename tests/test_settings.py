@@ -1,0 +1,68 @@
+"""The settings as a server starts with them: in a process of its own."""
+
+import os
+import subprocess
+import sys
+import uuid
+
+import pytest
+from django.core.cache import cache
+
+from tests.conftest import ROOT
+
+SECRET = "a-long-random-text-of-more-than-fifty-characters-0123456789"
+
+
+def start(**environment: str) -> tuple[int, str]:
+    """(exit status, last line of the errors) of Django's start with this environment."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    process = subprocess.run(
+        [sys.executable, "-c", "import django; django.setup()"],
+        cwd=ROOT,
+        env=kept | {"DJANGO_SETTINGS_MODULE": "quicktakes.settings"} | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return process.returncode, (process.stderr.strip().splitlines() or [""])[-1]
+
+
+@pytest.mark.parametrize(
+    ("environment", "sentence"),
+    [
+        (
+            {"DEBUG": "false"},
+            "SECRET_KEY is not set. Set it to a long random text that you keep to yourself, for "
+            "example the output of: python -c 'import secrets; "
+            "print(secrets.token_urlsafe(50))'. On a machine of your own you can set DEBUG=true "
+            "instead.",
+        ),
+        (
+            {"DEBUG": "false", "SECRET_KEY": SECRET},
+            "ALLOWED_HOSTS is not set. Set it to the names that the site answers to, for example "
+            "ALLOWED_HOSTS=quicktakes.example,www.quicktakes.example. On a machine of your own "
+            "you can set DEBUG=true instead.",
+        ),
+    ],
+)
+def test_missing_setting_stops_the_start_and_says_what_to_set(
+    environment: dict[str, str], sentence: str
+) -> None:
+    status, error = start(**environment)
+    assert status == 1
+    assert error == f"django.core.exceptions.ImproperlyConfigured: {sentence}"
+
+
+def test_complete_environment_starts() -> None:
+    assert start(DEBUG="false", SECRET_KEY=SECRET, ALLOWED_HOSTS="quicktakes.example") == (0, "")
+
+
+def test_debug_needs_nothing_else() -> None:
+    assert start(DEBUG="true") == (0, "")
+
+
+def test_cache_that_the_environment_names_answers() -> None:
+    key = uuid.uuid4().hex
+    cache.set(key, "kept", timeout=10)
+    assert cache.get(key) == "kept"
+    cache.delete(key)
