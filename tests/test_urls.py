@@ -1,0 +1,40 @@
+import pytest
+from django.urls import resolve, reverse
+
+ADDRESSES = {
+    "/": ("home", {}),
+    "/learn": ("subject_list", {}),
+    "/learn/life-science": ("subject_detail", {"subject": "life-science"}),
+    "/learn/life-science/questions/what-is--dna-1": (
+        "question_detail",
+        {"subject": "life-science", "slug": "what-is--dna-1"},
+    ),
+}
+OTHER_PATHS = [
+    "/learn/",
+    "/Learn",
+    "/learn/life_science",
+    "/learn/life-science/questions",
+    "/learn/life-science/questions/a.html",
+    "/learn/life-science/questions/a\n",
+    "/learn/life-science/questions/ä",
+    "//learn",
+    "/a\nb",
+]
+
+
+@pytest.mark.parametrize("path", ADDRESSES)
+def test_address_leads_to_the_view_of_its_name_and_back(path):
+    name, kwargs = ADDRESSES[path]
+    match = resolve(path)
+    assert (match.view_name, match.func.__name__, match.kwargs) == (f"learn:{name}", name, kwargs)
+    assert reverse(f"learn:{name}", kwargs=kwargs) == path
+
+
+@pytest.mark.parametrize("path", OTHER_PATHS)
+def test_any_other_path_leads_to_not_found(path):
+    assert resolve(path).view_name == "learn:not_found"
+
+
+def test_desk_comes_before_the_readers_pages():
+    assert resolve("/admin/").view_name == "admin:index"
