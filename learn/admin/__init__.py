@@ -1,0 +1,28 @@
+"""The editors' desk: Django's own admin, tuned for a large table of questions."""
+
+import taggit.admin  # noqa: F401 - it registers taggit's own tags, which the site does not use
+from django.contrib import admin
+from taggit.models import Tag as UnusedTag
+
+from learn.admin.author import AuthorAdmin
+from learn.admin.pending import PendingStepAdmin
+from learn.admin.question import QuestionAdmin
+from learn.admin.redirect import RedirectAdmin
+from learn.admin.revision import RevisionAdmin
+from learn.admin.subject import SubjectAdmin
+from learn.admin.tag import TagAdmin
+
+__all__ = [
+    "AuthorAdmin",
+    "PendingStepAdmin",
+    "QuestionAdmin",
+    "RedirectAdmin",
+    "RevisionAdmin",
+    "SubjectAdmin",
+    "TagAdmin",
+]
+
+admin.site.unregister(UnusedTag)
+admin.site.site_header = "QuickTakes desk"
+admin.site.site_title = "QuickTakes desk"
+admin.site.index_title = "QuickTakes desk"

@@ -1,0 +1,270 @@
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
+from django.contrib.admin.widgets import AdminTextareaWidget
+from django.db import models
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from learn import publishing
+from learn.admin.common import LINE_BREAK, LONG_COLUMNS, change_link
+from learn.admin.question_actions import QuestionActions
+from learn.admin.question_form import LinesField, QuestionForm
+from learn.admin.question_list import CopyFilter, QuestionChangeList, search
+from learn.admin.related import RelatedQuestionInline
+from learn.models import Author, Question
+from learn.publishing import SHARED_FIELDS
+from learn.rendering import render
+
+SEED_FIELDS = ("subject_label", "folded_title", "answer_wrapped", "extra_front_matter")
+DERIVED_FIELDS = (
+    "address",
+    "canonical",
+    "version_link",
+    "tag_list",
+    "copies_list",
+    "failed_formulas",
+    "modified_at",
+    "created_at",
+    "updated_at",
+    "seed_hash",
+)
+
+
+@admin.register(Question)
+class QuestionAdmin(QuestionActions, admin.ModelAdmin):
+    form = QuestionForm
+    formfield_overrides = {
+        models.TextField: {"form_class": LinesField, "widget": AdminTextareaWidget}
+    }
+    inlines = (RelatedQuestionInline,)
+    autocomplete_fields = ("author",)
+
+    list_display = (
+        "title",
+        "subject",
+        "status",
+        "posted",
+        "copy_marker",
+        "version",
+        "updated",
+    )
+    list_select_related = ("subject",)
+    list_filter = ("status", "no_index", CopyFilter, "has_math", "subject")
+    list_per_page = 50
+    ordering = ("-updated_at",)
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    search_fields = ("title",)
+    search_help_text = gettext_lazy(
+        "Words of the title, the beginning of a slug, a file's id, or a whole address."
+    )
+    actions = ("publish", "unpublish", "move_to_trash", "restore")
+
+    # --- the list
+
+    def get_changelist(self, request: HttpRequest, **kwargs: object) -> type[ChangeList]:
+        return QuestionChangeList
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Question], search_term: str
+    ) -> tuple[QuerySet[Question], bool]:
+        return search(queryset, search_term), False
+
+    @admin.display(description=gettext_lazy("posted"), ordering="date")
+    def posted(self, question: Question) -> SafeString:
+        return format_html('<span class="nowrap">{}</span>', question.date.isoformat())
+
+    @admin.display(description=gettext_lazy("updated"), ordering="updated_at")
+    def updated(self, question: Question) -> str:
+        return f"{timezone.localtime(question.updated_at):%Y-%m-%d %H:%M}"
+
+    @admin.display(description=gettext_lazy("copy of"), ordering="canonical")
+    def copy_marker(self, question: Question) -> SafeString | str:
+        if question.canonical_id is None:
+            return ""
+        return change_link(Question, question.canonical_id, f"№ {question.canonical_id}")
+
+    # --- the form
+
+    def get_fieldsets(self, request: HttpRequest, obj: Question | None = None) -> Any:
+        return [
+            (
+                None,
+                {
+                    "fields": (*self._hidden_fields(request, obj), "title", "answer"),
+                    "classes": ("monospace",),
+                    "description": _note_on_copy(obj),
+                },
+            ),
+            (
+                _("Where they differ"),
+                {
+                    "fields": ("article_title", "question"),
+                    "classes": ("collapse",),
+                    "description": _(
+                        "A seed file gives the title three times. While the three are equal they "
+                        "change together."
+                    ),
+                },
+            ),
+            (
+                _("Place"),
+                {"fields": ("subject", "slug", "author", "date", "seo_keywords")},
+            ),
+            (_("Search engines"), {"fields": ("seo_title", "seo_description", "no_index")}),
+            (
+                _("Publishing"),
+                {
+                    "fields": (
+                        "status",
+                        "publish_at",
+                        "unpublish_at",
+                        "is_detached",
+                        "origin",
+                        ("reviewer", "reviewed_on"),
+                        *(("reason",) if self._may_save(request, obj) else ()),
+                    )
+                },
+            ),
+            (
+                _("As in the seed file"),
+                {
+                    "fields": (
+                        "seed_id",
+                        "score",
+                        "schema",
+                        "date_format",
+                        "post_on_text",
+                        *(SEED_FIELDS if obj else ()),
+                    ),
+                    "classes": ("collapse",),
+                },
+            ),
+            *([(_("Kept by the site"), {"fields": DERIVED_FIELDS})] if obj else ()),
+        ]
+
+    def _hidden_fields(self, request: HttpRequest, obj: Question | None) -> tuple[str, ...]:
+        if obj is None or not self._may_save(request, obj):
+            return ()
+        return ("opened_version", "opened_status")
+
+    def _may_save(self, request: HttpRequest, obj: Question | None) -> bool:
+        return obj is None or self.has_change_permission(request, obj)
+
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: Question | None = None
+    ) -> tuple[str, ...]:
+        fixed = (*SEED_FIELDS, *DERIVED_FIELDS)
+        if obj is None:
+            return fixed
+        # A page may have become a copy, or ceased to be one, since its form was opened: what was
+        # sent is given back editable, with the reason why it was not saved.
+        sent = request.method == "POST"
+        is_fixed = "answer" not in request.POST if sent else obj.canonical_id is not None
+        return (*SHARED_FIELDS, *fixed) if is_fixed else fixed
+
+    def get_prepopulated_fields(
+        self, request: HttpRequest, obj: Question | None = None
+    ) -> dict[str, Sequence[str]]:
+        return {"slug": ("title",)} if obj is None else {}
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        initial: dict[str, Any] = {"date": timezone.localdate()}
+        authors = list(Author.objects.values_list("pk", flat=True)[:2])
+        if len(authors) == 1:
+            initial["author"] = authors[0]
+        return initial | super().get_changeform_initial_data(request)
+
+    def view_on_site(self, question: Question) -> str | None:
+        stored = _as_stored(question)
+        return str(stored.path) if stored.is_published else None
+
+    @admin.display(description=gettext_lazy("address"))
+    def address(self, question: Question) -> SafeString | str:
+        stored = _as_stored(question)
+        path = str(stored.path)
+        if not stored.is_published:
+            return _("%s (readers cannot see it at this moment)") % path
+        return format_html('<a href="{}">{}</a>', path, path)
+
+    @admin.display(description=gettext_lazy("version"))
+    def version_link(self, question: Question) -> SafeString:
+        url = reverse("admin:learn_revision_changelist")
+        return format_html(
+            '{} (<a href="{}?question__id__exact={}">{}</a>)',
+            question.version,
+            url,
+            question.pk,
+            _("all revisions"),
+        )
+
+    @admin.display(description=gettext_lazy("tags"))
+    def tag_list(self, question: Question) -> str:
+        return ", ".join(tag.name for tag in question.tags.all()) or _("none")
+
+    @admin.display(description=gettext_lazy("pages that repeat it"))
+    def copies_list(self, question: Question) -> SafeString | str:
+        copies = question.copies.select_related("subject").only("slug", "subject__slug")
+        return _lines(change_link(Question, copy.pk, copy.path) for copy in copies)
+
+    @admin.display(description=gettext_lazy("formulas that failed"))
+    def failed_formulas(self, question: Question) -> SafeString | str:
+        return _lines(format_html("<code>{}</code>", tex) for tex in render(question.answer).failed)
+
+    # --- saving
+
+    def has_delete_permission(self, request: HttpRequest, obj: Question | None = None) -> bool:
+        """Never for good: the trash is the delete."""
+        return False
+
+    def save_model(
+        self, request: HttpRequest, obj: Question, form: forms.ModelForm, change: bool
+    ) -> None:
+        """Nothing yet: save_related() knows whether anything was changed at all."""
+
+    def save_related(
+        self, request: HttpRequest, form: forms.ModelForm, formsets: Any, change: bool
+    ) -> None:
+        """Save the question, then its related ones; what nobody changed makes no new version."""
+        related_changed = any(formset.has_changed() for formset in formsets)
+        if change and not form.has_changed() and not related_changed:
+            super().save_related(request, form, formsets, change)
+            return
+        question = form.instance
+        reason = form.cleaned_data["reason"] or (_("edited") if change else _("written"))
+        publishing.save_question(
+            question,
+            by=request.user,  # type: ignore[arg-type]
+            reason=reason,
+            save_related=lambda: super(QuestionAdmin, self).save_related(
+                request, form, formsets, change
+            ),
+        )
+
+
+def _as_stored(question: Question) -> Question:
+    """Without what a form that was refused has put into the instance."""
+    return Question.objects.select_related("subject").defer(*LONG_COLUMNS).get(pk=question.pk)
+
+
+def _note_on_copy(question: Question | None) -> SafeString | str:
+    if question is None or question.canonical is None:
+        return ""
+    return format_html(
+        _("This page repeats {}; edit that page, or set “stands on its own”."),
+        change_link(Question, question.canonical_id, question.canonical.path),
+    )
+
+
+def _lines(items: Iterable[SafeString]) -> SafeString | str:
+    return format_html_join(LINE_BREAK, "{}", ((item,) for item in items)) or _("none")

@@ -1,0 +1,214 @@
+"""The form of a question: what an editor may type, and what is said when it cannot be."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django import forms
+from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from learn.admin.common import change_url
+from learn.models import Question, Revision
+from learn.momentformat import unknown_tokens
+from learn.publishing import SHARED_FIELDS
+
+
+class LinesField(forms.CharField):
+    """Text of several lines, with the line ends that are stored: browsers send CR LF."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{**kwargs, "strip": False})
+
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value)
+        if isinstance(text, str):
+            text = text.replace("\r\n", "\n")
+            return text if text.strip() else self.empty_value
+        return text
+
+
+class QuestionForm(forms.ModelForm):
+    # What the row was when the form was opened; compared with what it is when it is sent.
+    opened_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    opened_status = forms.CharField(required=False, widget=forms.HiddenInput)
+    reason = forms.CharField(
+        label=gettext_lazy("Note for the history"),
+        required=False,
+        max_length=200,
+        help_text=gettext_lazy("What you changed and why, for whoever comes after you."),
+        widget=AdminTextInputWidget(attrs={"class": "vLargeTextField"}),
+    )
+
+    class Meta:
+        widgets = {
+            **dict.fromkeys(
+                ("title", "article_title", "question", "seo_title", "slug"),
+                AdminTextInputWidget(attrs={"class": "vLargeTextField"}),
+            ),
+            "answer": AdminTextareaWidget(attrs={"rows": 30, "spellcheck": "true"}),
+            "seo_description": AdminTextareaWidget(attrs={"rows": 3}),
+            "seo_keywords": AdminTextareaWidget(attrs={"rows": 3}),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial["opened_version"] = self.instance.version
+            self.initial["opened_status"] = self.instance.status
+        for name in ("article_title", "question"):
+            if name in self.fields:
+                self.fields[name].required = False
+        for name in ("subject", "author"):
+            if name in self.fields:
+                self.fields[name].widget.can_delete_related = False
+
+    def clean(self) -> dict[str, Any] | None:
+        super().clean()
+        if self.instance.pk:
+            self._refuse_if_stale()
+            self._check_copy()
+        self._fill_titles()
+        self._check_address()
+        self._check_publication()
+        self._check_review()
+        self._check_date_format()
+        return self.cleaned_data
+
+    def _refuse_if_stale(self) -> None:
+        """Nobody's newer work is overwritten. Locks the row until the answer is sent."""
+        version, status = (
+            Question.objects.select_for_update()
+            .values_list("version", "status")
+            .get(pk=self.instance.pk)
+        )
+        if self.cleaned_data.get("opened_version") != version:
+            raise ValidationError(self._someone_saved(version), code="stale")
+        if self.cleaned_data.get("opened_status") != status:
+            raise ValidationError(self._someone_set(status), code="stale")
+
+    def _someone_saved(self, version: int) -> SafeString:
+        name = (
+            Revision.objects.filter(question=self.instance, number=version)
+            .values_list("created_by__username", flat=True)
+            .first()
+        )
+        return format_html(
+            _(
+                "{} saved version {} while you edited version {}, so nothing of yours was saved. "
+                'Your text is still in the form below: <a href="{}" target="_blank">open the '
+                "question as it is now</a> in another tab and carry your changes over."
+            ),
+            name or _("Someone"),
+            version,
+            self.cleaned_data.get("opened_version") or _("(unknown)"),
+            change_url(Question, self.instance.pk),
+        )
+
+    def _someone_set(self, status: str) -> SafeString:
+        return format_html(
+            _(
+                "Someone set the status to “{}” while you edited, so nothing of yours was saved. "
+                'Your text is still in the form below: <a href="{}" target="_blank">open the '
+                "question as it is now</a> in another tab and carry your changes over."
+            ),
+            Question.Status(status).label,
+            change_url(Question, self.instance.pk),
+        )
+
+    def _check_copy(self) -> None:
+        """The form of a copy shows its text read-only; this also stops what was sent anyway."""
+        canonical = self.instance.canonical
+        if canonical is None or self.cleaned_data.get("is_detached"):
+            return
+        if any(name in self.changed_data for name in SHARED_FIELDS):
+            self.add_error(
+                None,
+                format_html(
+                    _(
+                        'This page repeats <a href="{}">{}</a>, so its title and answer change '
+                        "with that page only. Edit that page, or set “stands on its own” to part "
+                        "the two."
+                    ),
+                    change_url(Question, canonical.pk),
+                    canonical.path,
+                ),
+            )
+
+    def _fill_titles(self) -> None:
+        """Left empty they say what the title says."""
+        for name in ("article_title", "question"):
+            if name in self.fields and not self.cleaned_data.get(name):
+                self.cleaned_data[name] = self.cleaned_data.get("title", "")
+
+    def _check_address(self) -> None:
+        subject, slug = self.cleaned_data.get("subject"), self.cleaned_data.get("slug")
+        if not subject or not slug or self.cleaned_data.get("status") == Question.Status.TRASHED:
+            return
+        taken = (
+            Question.objects.exclude(status=Question.Status.TRASHED)
+            .exclude(pk=self.instance.pk)
+            .filter(subject=subject, slug=slug)
+            .only("title")
+            .first()
+        )
+        if taken is not None:
+            self.add_error(
+                "slug",
+                format_html(
+                    _(
+                        '<a href="{}">{}</a> already has this address. Choose another slug, or '
+                        "move that question to the trash."
+                    ),
+                    change_url(Question, taken.pk),
+                    taken.title,
+                ),
+            )
+
+    def _check_publication(self) -> None:
+        status = self.cleaned_data.get("status")
+        publish_at = self.cleaned_data.get("publish_at")
+        unpublish_at = self.cleaned_data.get("unpublish_at")
+        if "publish_at" in self.errors or "unpublish_at" in self.errors:
+            return
+        if status == Question.Status.SCHEDULED and publish_at is None:
+            self.add_error(
+                "publish_at", _("Say when it is to appear, or choose the status “published”.")
+            )
+        elif status == Question.Status.PUBLISHED and publish_at is None:
+            publish_at = self.cleaned_data["publish_at"] = timezone.now()
+        if publish_at and unpublish_at and unpublish_at <= publish_at:
+            self.add_error(
+                "unpublish_at",
+                _(
+                    "The page would go before it appears. Choose a moment after “publish at”, or "
+                    "leave this empty."
+                ),
+            )
+
+    def _check_review(self) -> None:
+        if self.cleaned_data.get("origin") != Question.Origin.REVIEWED:
+            return
+        if not self.cleaned_data.get("reviewer"):
+            self.add_error("reviewer", _("Name who reviewed the answer, or choose another origin."))
+        if not self.cleaned_data.get("reviewed_on") and "reviewed_on" not in self.errors:
+            self.add_error(
+                "reviewed_on", _("Say when the answer was reviewed, or choose another origin.")
+            )
+
+    def _check_date_format(self) -> None:
+        if "date_format" in self.changed_data:
+            for error in _date_format_errors(self.cleaned_data.get("date_format", "")):
+                self.add_error("date_format", error)
+
+
+def _date_format_errors(date_format: str) -> Iterator[str]:
+    for token in unknown_tokens(date_format):
+        yield _(
+            "“%(token)s” means nothing in a date format and would be shown as it stands. Correct "
+            "it, or write [%(token)s] if that is what you want."
+        ) % {"token": token}
