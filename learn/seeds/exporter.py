@@ -10,7 +10,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO
 
-from learn.frontmatter import Fields, FrontMatterError, compose, parse, splice
+from learn.frontmatter import Fields, FrontMatterError, Value, compose, parse, splice
+from learn.frontmatter.common import related_position
 from learn.models import Question
 from learn.models.question import CONTENT_FIELDS
 from learn.seeds.mapping import fields_from, seed_from
@@ -58,12 +59,22 @@ def _changed_fields(seed: Seed, source: bytes) -> Fields:
     document = parse(source)
     before = seed_from(document)
     old, new = fields_from(before), fields_from(replace(seed, layout=before.layout))
-    fields = document.fields
+    fields = dict(document.fields)
+    if seed.related != before.related:
+        # Their numbers may have gaps: what is written now replaces all of them.
+        fields = {key: value for key, value in fields.items() if not related_position(key)}
     changed = {key: fields[key] for key in fields if key in new or key not in old}
     for key, value in new.items():
-        if key not in old or old[key] != value:
-            changed[key] = value
+        if key not in changed or key not in old or old[key] != value:
+            changed[key] = _with_unknown_keys(value, document.fields.get(key), old.get(key))
     return changed
+
+
+def _with_unknown_keys(value: Value, source: Value, known: Value) -> Value:
+    """A mapping with the source's further keys, which the site does not use."""
+    if isinstance(value, dict) and isinstance(source, dict) and isinstance(known, dict):
+        return {**value, **{key: source[key] for key in source if key not in known}}
+    return value
 
 
 def export_queryset(*, every: bool = False, subject: str = "") -> Iterator[Question]:

@@ -101,6 +101,8 @@ class Plan:
     """What a batch is going to write."""
 
     created: list[tuple[Question, Seed]] = field(default_factory=list)
+    # In a dry run: how many would be created.
+    foretold: int = 0
     updated: list[tuple[Question, Seed]] = field(default_factory=list)
     # The file says what the row says: only the layout and the hash are taken.
     settled: list[Question] = field(default_factory=list)
@@ -155,6 +157,8 @@ class _Loader:
         self.tags = TagWriter()
         # Hashes of the paths met: a few bytes for each of however many files.
         self.seen: set[int] = set()
+        # Whether every folder and archive could be read to its end.
+        self.is_complete = True
         # In a dry run: contents of new files, to foretell the copies.
         self.contents: set[int] = set()
 
@@ -191,9 +195,11 @@ class _Loader:
 
     def refuse(self, file: SourceFile, line: int | None, reason: str) -> None:
         self.report.refuse(file.path, line, reason)
-        # A page whose file is damaged is not missing.
         if tail := tail_of(file.path):
+            # A page whose file is damaged is not missing.
             self.seen.add(hash(tail))
+        else:
+            self.is_complete = False
 
     def leave_unchanged(self, files: Iterable[SourceFile]) -> Iterator[tuple[SourceFile, str]]:
         """The files, with their hashes, that were not taken before just as they are."""
@@ -322,7 +328,10 @@ class _Loader:
     def decide(self, item: Prepared, row: Question | None, plan: Plan) -> None:
         """Put the file's row into the plan, or report why it stays as it is."""
         if row is None:
-            plan.created.append((self.new_question(item), item.seed))
+            if self.options.dry_run:
+                plan.foretold += 1
+            else:
+                plan.created.append((self.new_question(item), item.seed))
             return
         if row.status == Question.Status.TRASHED:
             self.conflict(item, row, "the question is in the trash")
@@ -370,9 +379,8 @@ class _Loader:
             status=Question.Status.PUBLISHED,
             publish_at=moment,
         )
-        if not self.options.dry_run:
-            question.subject = self.subjects[item.seed.path.subject]
-            self.take(item, question)
+        question.subject = self.subjects[item.seed.path.subject]
+        self.take(item, question)
         return question
 
     def take(self, item: Prepared, question: Question) -> None:
@@ -435,7 +443,7 @@ class _Loader:
                 self.authors[name], _ = Author.objects.get_or_create(name=name)
 
     def count(self, prepared: list[Prepared], plan: Plan) -> None:
-        self.report.created += len(plan.created)
+        self.report.created += len(plan.created) + plan.foretold
         self.report.updated += len(plan.updated) + len(plan.settled)
         for item in prepared:
             for warning in item.warnings:
@@ -449,6 +457,11 @@ class _Loader:
 
     def prune_missing(self) -> None:
         """Unpublish imported pages whose files were not among those loaded."""
+        if not self.is_complete:
+            raise PruneRefused(
+                "A folder or an archive could not be read whole, so nobody knows what is missing; "
+                "nothing was unpublished. Mend what was refused and load again."
+            )
         imported = Question.objects.published().exclude(seed_hash="").select_related("subject")
         missing = [
             row.pk

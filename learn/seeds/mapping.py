@@ -22,6 +22,8 @@ from learn.validators import SLUG_MAX_LENGTH
 # What bigint columns hold.
 INTEGER_LIMIT = 2**63
 # As Python writes floats.
+INTEGER = re.compile(r"-?[0-9]+")
+DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 NUMBER = re.compile(r"-?[0-9]{1,17}(?:\.[0-9]{1,17})?(?:e[+-]?[0-9]{1,3})?")
 # What XML, and so a feed, cannot hold; a quoted scalar can, by an escape.
 CONTROL_CHARACTER = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
@@ -56,7 +58,7 @@ def text(limit: int | None = None) -> Callable[[Value], str]:
 
 
 def integer(value: Value) -> int:
-    if not isinstance(value, str) or not re.fullmatch(r"-?[0-9]+", value):
+    if not isinstance(value, str) or not INTEGER.fullmatch(value):
         raise Problem(f"expected a whole number, found {shown(value)}")
     number = int(value) if len(value) < 21 else INTEGER_LIMIT
     if not -INTEGER_LIMIT <= number < INTEGER_LIMIT:
@@ -77,7 +79,7 @@ def boolean(value: Value) -> bool:
 
 
 def iso_date(value: Value) -> datetime.date:
-    if isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+    if isinstance(value, str) and DATE.fullmatch(value):
         try:
             return datetime.date.fromisoformat(value)
         except ValueError:
@@ -132,6 +134,7 @@ RELATED_KEYS = (
     Key("subject", "subject", text(200)),
     Key("url", "url", text(500), required=True),
 )
+CONVERTED_KEYS = tuple(key for key in KEYS if key.from_file in (integer, iso_date, boolean, number))
 SEO_NAMES = {key.name for key in SEO_KEYS}
 RELATED_NAMES = {key.name for key in RELATED_KEYS}
 KNOWN = {key.name for key in KEYS} | {"seo", "file_name", "url"}
@@ -158,22 +161,26 @@ def seed_from(document: FrontMatter) -> Seed:
         layout=Layout(
             folded_title=document.folded_title is not False,
             answer_wrapped=wrapped,
-            extra=compose_extra({key: fields[key] for key in unknown_keys(fields)}),
+            extra=compose_extra({key: fields[key] for key in unknown_keys(document)}),
         ),
         **values,
     )
 
 
-def unknown_keys(fields: Fields) -> list[str]:
-    """The top-level keys that the site does not use."""
-    return [key for key in fields if key not in KNOWN and not RELATED_KEY.fullmatch(key)]
+def unknown_keys(document: FrontMatter) -> list[str]:
+    """The top-level keys that the site does not use; the common layout has none."""
+    if document.folded_title is not None:
+        return []
+    return [key for key in document.fields if key not in KNOWN and not RELATED_KEY.fullmatch(key)]
 
 
-def unknown_nested_keys(fields: Fields) -> list[str]:
+def unknown_nested_keys(document: FrontMatter) -> list[str]:
     """The keys inside `seo` and the related articles that the site does not use."""
+    if document.folded_title is not None:
+        return []
     return [
         f"{parent}.{name}"
-        for parent, value in fields.items()
+        for parent, value in document.fields.items()
         if isinstance(value, dict) and (parent == "seo" or RELATED_KEY.fullmatch(parent))
         for name in value
         if name not in (SEO_NAMES if parent == "seo" else RELATED_NAMES)
@@ -221,7 +228,9 @@ def _path(document: FrontMatter) -> QuestionPath:
 
 def _related(document: FrontMatter) -> tuple[RelatedArticle, ...]:
     articles = []
-    for name in sorted(filter(related_position, document.fields), key=related_position):
+    # The cheap question first: most keys are none.
+    names = [name for name in document.fields if name.startswith("related_article")]
+    for name in sorted(filter(related_position, names), key=related_position):
         value = document.fields[name]
         if not isinstance(value, dict):
             raise _error(document, name, f"expected keys and values, found {_kind(value)}")
@@ -246,27 +255,31 @@ def _decode_answer(value: str) -> tuple[str, bool]:
 
 def fields_from(seed: Seed) -> Fields:
     """The front matter that says what the seed says, further keys left out."""
-    return _fields_with(seed, _encode_answer(seed.answer, wrapped=seed.layout.answer_wrapped))
-
-
-def reproduces(seed: Seed, document: FrontMatter) -> bool:
-    """Whether `fields_from(seed)` would be the fields of the document that it was read from."""
-    answer = document.fields["answer"]
-    if not isinstance(answer, str) or "\n" in answer:
-        return False
-    decoded = Decoded(seed.answer, seed.layout.answer_wrapped)
-    return encode(decoded) == answer and _fields_with(seed, answer) == document.fields
-
-
-def _fields_with(seed: Seed, answer: str) -> Fields:
     fields: Fields = _unconvert(KEYS, seed)
-    fields["answer"] = answer
+    fields["answer"] = _encode_answer(seed.answer, wrapped=seed.layout.answer_wrapped)
     fields["seo"] = _unconvert(SEO_KEYS, seed)
     fields["file_name"] = f"{seed.path.slug}.md"
     fields["url"] = str(seed.path)
     for position, article in enumerate(seed.related, start=1):
         fields[f"related_article{position}"] = _unconvert(RELATED_KEYS, article)
     return fields
+
+
+def reproduces(seed: Seed, document: FrontMatter) -> bool:
+    """Whether `fields_from(seed)` would be the fields of the document, one of the common layout,
+    that it was read from. Text comes back as it is; only what is converted can differ."""
+    fields = document.fields
+    return (
+        encode(Decoded(seed.answer, seed.layout.answer_wrapped)) == fields["answer"]
+        and fields["file_name"] == f"{seed.path.slug}.md"
+        and fields["article_title"] == seed.article_title
+        and _unconvert(CONVERTED_KEYS, seed)
+        == {key.name: fields[key.name] for key in CONVERTED_KEYS if key.name in fields}
+        and all(
+            fields[f"related_article{position}"]["id"] == str(article.seed_id)  # type: ignore
+            for position, article in enumerate(seed.related, start=1)
+        )
+    )
 
 
 def _unconvert(keys: tuple[Key, ...], values: Seed | RelatedArticle) -> dict[str, Value]:

@@ -152,6 +152,15 @@ def test_options_that_make_no_sense_together_are_refused(
     assert str(error.value) == message
 
 
+def test_prune_with_a_path_that_is_not_there_stops_before_anything(tmp_path: Path) -> None:
+    with pytest.raises(CommandError) as error:
+        loadseeds(write_seeds(tmp_path, seed_file("a")), "nowhere", prune=True)
+    assert str(error.value) == (
+        "--prune needs all files, but: nowhere: there is no such file or folder"
+    )
+    assert not Question.objects.exists()
+
+
 def test_refused_prune_exits_with_a_reason(tmp_path: Path) -> None:
     loadseeds(write_seeds(tmp_path / "all", seed_file("a"), seed_file("b")))
     with pytest.raises(CommandError, match="more than 5 %"):

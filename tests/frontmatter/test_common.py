@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from learn.frontmatter import COMMON_BODY, Fields, compose, compose_extra, parse
@@ -49,7 +49,7 @@ def test_each_form_is_read_and_given_back(form: str) -> None:
 
 
 @pytest.mark.parametrize("folded_title", [False, True])
-@settings(deadline=None, max_examples=600)
+@settings(deadline=None, max_examples=600, suppress_health_check=[HealthCheck.too_slow])
 @given(fields=generated_fields())
 def test_any_composed_text_reads_back(fields: Fields, folded_title: bool) -> None:
     text = compose(fields, folded_title=folded_title)
@@ -58,7 +58,7 @@ def test_any_composed_text_reads_back(fields: Fields, folded_title: bool) -> Non
     assert document.body == COMMON_BODY
 
 
-@settings(deadline=None, max_examples=400)
+@settings(deadline=None, max_examples=400, suppress_health_check=[HealthCheck.too_slow])
 @given(extra=st.dictionaries(KEYS, VALUES, min_size=1, max_size=3))
 def test_further_keys_read_back(extra: Fields) -> None:
     fields: Fields = {"title": "What is osmosis?"}

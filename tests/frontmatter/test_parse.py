@@ -197,9 +197,9 @@ def test_aliases_that_explode_are_refused_at_once() -> None:
     lines = ["a0: &a0 [lol, lol, lol, lol, lol, lol, lol, lol, lol]"]
     lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 12)]
     data = with_lines("\n".join(lines))
-    start = time.perf_counter()
+    start = time.process_time()
     assert refusal(data) == (3, NO_ANCHORS)
-    assert time.perf_counter() - start < 0.1
+    assert time.process_time() - start < 0.1
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import difflib
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from learn.frontmatter import Fields, FrontMatterError, parse, splice
@@ -213,7 +213,7 @@ def test_file_that_would_become_too_large_is_not_changed() -> None:
     assert str(caught.value).endswith("; a seed file has at most 1,000,000")
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=300, suppress_health_check=[HealthCheck.too_slow])
 @given(
     name=st.sampled_from(sorted(FILES)),
     changes=generated_fields(),

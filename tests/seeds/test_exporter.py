@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from learn import publishing
+from learn.frontmatter import parse
 from learn.models import Question
 from learn.seeds.exporter import (
     compare_folder,
@@ -84,7 +85,7 @@ def test_answer_that_escapes_cannot_hold_is_written_as_a_block_and_read_back() -
     question.answer = "A path C:\\new and\n\nmore"
     publishing.save_question(question)
     data = exported("common")
-    assert b"answer: |-\n    A path C:\\new and\n\n    more\n" in data
+    assert b"answer: |4\n    A path C:\\new and\n\n    more\n" in data
     load_seeds(sources(data))
     assert Question.objects.get().answer == "A path C:\\new and\n\nmore"
 
@@ -98,6 +99,27 @@ def test_one_line_that_escapes_cannot_hold_is_read_back_too() -> None:
     assert b"answer: |4\n    A path C:\\new\n" in data
     load_seeds(sources(data))
     assert Question.objects.get().answer == "A path C:\\new"
+
+
+def test_related_articles_with_gaps_in_their_numbers_are_replaced_whole() -> None:
+    data = UNCOMMON.replace(b"related_article2", b"related_article7")
+    load_seeds(sources(data))
+    question = Question.objects.get()
+    question.related_questions.filter(position=1).delete()
+    question.related_questions.update(position=1)
+    fields = parse(exported("uncommon")).fields
+    assert [key for key in fields if key.startswith("related")] == ["related_article1"]
+    assert fields["related_article1"]["url"] == "/learn/biology/questions/c"  # type: ignore[index,call-overload]
+
+
+def test_unknown_keys_inside_seo_survive_an_edit_of_seo() -> None:
+    data = UNCOMMON.replace(b"  page_description", b"  twitter: card\r\n  page_description")
+    load_seeds(sources(data))
+    question = Question.objects.get()
+    question.seo_title = "Edited"
+    publishing.save_question(question)
+    seo = parse(exported("uncommon")).fields["seo"]
+    assert (seo["twitter"], seo["title"]) == ("card", "Edited")  # type: ignore[index,call-overload]
 
 
 def test_question_made_at_the_desk_exports_and_loads_as_it_is() -> None:

@@ -453,6 +453,14 @@ def test_prune_spares_a_page_whose_file_is_damaged_and_one_made_at_the_desk() ->
     assert load_seeds(files, Options(prune=True, force=True)).pruned == 0
 
 
+def test_prune_is_refused_when_an_archive_could_not_be_read_whole() -> None:
+    load(seed_file("a"), seed_file("b"))
+    files = [*sources(seed_file("a")), SourceFile("seeds.tar", refusal="the archive is damaged")]
+    with pytest.raises(PruneRefused, match="could not be read whole"):
+        load_seeds(files, Options(prune=True, force=True))
+    assert Question.objects.published().count() == 2
+
+
 # --- a dry run
 
 

@@ -5,7 +5,7 @@ import re
 from dataclasses import replace
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from learn.frontmatter import FrontMatterError, compose, parse
@@ -422,7 +422,7 @@ MARKDOWN = st.lists(
 ).map("".join)
 
 
-@settings(deadline=None, max_examples=500)
+@settings(deadline=None, max_examples=500, suppress_health_check=[HealthCheck.too_slow])
 @example(markdown="\\n", wrapped=False)
 @example(markdown="word\n\n", wrapped=True)
 @example(markdown='"word"', wrapped=False)
@@ -441,7 +441,7 @@ TEXT = st.text(
 NAME = TEXT.filter(lambda text: bool(text.strip()))
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=300, suppress_health_check=[HealthCheck.too_slow])
 @given(
     seed=st.builds(
         Seed,

@@ -71,6 +71,10 @@ class Command(BaseCommand):
         if options["limit"] is not None and options["limit"] < 1:
             raise CommandError("--limit must be at least 1.", returncode=2)
         files, unreadable = self.open_sources(options["paths"])
+        if options["prune"] and unreadable:
+            raise CommandError(
+                "--prune needs all files, but: " + "\n".join(unreadable), returncode=2
+            )
         with blaming(options["moved"]):
             moves = list(read_moves(read_lines(options["moved"]))) if options["moved"] else []
         with blaming(options["subjects"]):
@@ -96,7 +100,7 @@ class Command(BaseCommand):
                     progress=lambda count: progress.advance(task, count),
                 )
             except PruneRefused as error:
-                raise CommandError(str(error)) from None
+                raise CommandError(f"The files are loaded, but: {error}") from None
         for reason in unreadable:
             report.refuse(reason.partition(":")[0], None, reason.partition(": ")[2])
         if options["report"]:

@@ -1,0 +1,163 @@
+"""Loading seed files: cold, dry run, unchanged, one file changed; and giving them back.
+
+Each figure is the CPU time of the whole process tree, from start to end of the command, divided
+by the yardstick's: the mean of the two yardstick runs that stand before and after it.
+"""
+
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+# Ratios that this project has set itself; 0 where none is set.
+LIMITS = {
+    "dry run, cold": 0.6,
+    "load, cold": 2.5,
+    "load, unchanged": 0.2,
+    "load, one file changed": 0.25,
+    "dump": 0.0,
+}
+MEMORY_LIMIT_MB = 300
+
+
+@dataclass
+class Figure:
+    """Ratios and peak memory (MB, of the largest process) of one operation, a value a round."""
+
+    ratios: list[float] = field(default_factory=list)
+    megabytes: list[float] = field(default_factory=list)
+
+
+@dataclass
+class Cost:
+    cpu_seconds: float
+    megabytes: float
+
+
+def run(arguments: list[str], environment: dict[str, str]) -> Cost:
+    """Run a command to its end; its CPU time with that of its children, and its peak memory."""
+    process = subprocess.Popen(
+        arguments, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+    )
+    assert process.stderr is not None
+    errors = process.stderr.read()
+    _, status, usage = os.wait4(process.pid, 0)
+    if os.waitstatus_to_exitcode(status) != 0:
+        raise SystemExit(f"{' '.join(arguments)} failed:\n{errors.decode()}")
+    return Cost(usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+
+
+def yardstick(folder: Path) -> float:
+    output = subprocess.run(
+        [sys.executable, "-m", "bench.yardstick", str(folder)],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+    ).stdout
+    return float(output)
+
+
+@contextmanager
+def one_file_changed(folder: Path) -> Iterator[None]:
+    path = next(folder.rglob("*.md"))
+    before = path.read_bytes()
+    path.write_bytes(before.replace(b"page_keywords: >-\n    ", b"page_keywords: >-\n    new, ", 1))
+    try:
+        yield
+    finally:
+        path.write_bytes(before)
+
+
+class Rounds:
+    """Operations and yardstick in turn, so that a slower moment touches both."""
+
+    def __init__(self, folder: Path, database_url: str) -> None:
+        self.folder = folder
+        self.environment = os.environ | {"DATABASE_URL": database_url, "DEBUG": "true"}
+        self.figures = {name: Figure() for name in LIMITS}
+        self.yardsticks: list[float] = []
+
+    def manage(self, *arguments: str) -> Cost:
+        return run([sys.executable, "manage.py", *arguments], self.environment)
+
+    def measure(self, name: str, operation: Callable[[], Cost]) -> None:
+        cost = operation()
+        self.yardsticks.append(yardstick(self.folder))
+        unit = statistics.mean(self.yardsticks[-2:])
+        self.figures[name].ratios.append(cost.cpu_seconds / unit)
+        self.figures[name].megabytes.append(cost.megabytes)
+
+    def play(self, dump_folder: Path) -> None:
+        """One round, on an empty database."""
+        load = ("loadseeds", str(self.folder), "-v0")
+        self.manage("migrate", "-v0")
+        self.yardsticks.append(yardstick(self.folder))
+        self.measure("dry run, cold", lambda: self.manage(*load, "--dry-run"))
+        self.measure("load, cold", lambda: self.manage(*load))
+        self.measure("load, unchanged", lambda: self.manage(*load))
+        with one_file_changed(self.folder):
+            self.measure("load, one file changed", lambda: self.manage(*load))
+        self.measure("dump", lambda: self.manage("dumpseeds", str(dump_folder), "-v0"))
+
+
+def benchmark(source: Path, rounds: int) -> dict[str, Any]:
+    """Play the rounds on SQLite; the results as they are written to bench/results.json."""
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch) / "seeds"
+        shutil.copytree(source, folder)
+        played = Rounds(folder, f"sqlite:///{scratch}/bench.sqlite3")
+        for number in range(rounds):
+            print(f"  round {number + 1} of {rounds}", flush=True)
+            for path in Path(scratch).glob("bench.sqlite3*"):
+                path.unlink()
+            played.play(Path(scratch) / f"dump-{number}")
+    files = sum(1 for _ in source.rglob("*.md"))
+    return {
+        "files": files,
+        "rounds": rounds,
+        "yardstick_cpu_seconds": summary(played.yardsticks),
+        "figures": {
+            name: {
+                "ratio": summary(figure.ratios),
+                "limit": LIMITS[name] or None,
+                "peak_mb": max(figure.megabytes),
+            }
+            for name, figure in played.figures.items()
+        },
+    }
+
+
+def summary(values: list[float]) -> dict[str, float]:
+    return {
+        "median": round(statistics.median(values), 3),
+        "min": round(min(values), 3),
+        "max": round(max(values), 3),
+    }
+
+
+def table(results: dict[str, Any]) -> str:
+    """The results for people."""
+    unit = results["yardstick_cpu_seconds"]
+    lines = [
+        f"Import of {results['files']:,} files, {results['rounds']} rounds. 1 = CSafeLoader parsing "
+        f"their YAML: {unit['median']} CPU seconds ({unit['min']} to {unit['max']}).",
+        "",
+        f"{'':26}{'ratio':>8}{'min':>8}{'max':>8}{'limit':>8}{'peak MB':>10}",
+    ]
+    for name, figure in results["figures"].items():
+        ratio, limit = figure["ratio"], figure["limit"]
+        over = limit is not None and ratio["median"] > limit
+        lines.append(
+            f"{name:26}{ratio['median']:8.3f}{ratio['min']:8.3f}{ratio['max']:8.3f}"
+            f"{limit or '':>8}{figure['peak_mb']:10.0f}"
+            + ("  over the limit" if over or figure["peak_mb"] > MEMORY_LIMIT_MB else "")
+        )
+    return "\n".join(lines)
