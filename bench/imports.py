@@ -147,8 +147,8 @@ def table(results: dict[str, Any]) -> str:
     """The results for people."""
     unit = results["yardstick_cpu_seconds"]
     lines = [
-        f"Import of {results['files']:,} files, {results['rounds']} rounds. 1 = CSafeLoader parsing "
-        f"their YAML: {unit['median']} CPU seconds ({unit['min']} to {unit['max']}).",
+        f"Import of {results['files']:,} files, {results['rounds']} rounds. 1 = CSafeLoader "
+        f"parsing their YAML: {unit['median']} CPU seconds ({unit['min']} to {unit['max']}).",
         "",
         f"{'':26}{'ratio':>8}{'min':>8}{'max':>8}{'limit':>8}{'peak MB':>10}",
     ]

@@ -1,12 +1,12 @@
 """Old addresses: which question answers for them, in one hop."""
 
 import csv
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.db import transaction
 
-from learn.bulk import chunked
+from learn.bulk import chunked, rows_where
 from learn.models import Question, Redirect, Subject
 from learn.models.path import QuestionPath, first_uid, parse_path
 from learn.models.question import LONG_FIELDS
@@ -17,20 +17,16 @@ def find_questions(paths: Iterable[QuestionPath]) -> dict[QuestionPath, int]:
     wanted = set(paths)
     subjects = dict(Subject.objects.values_list("id", "slug"))
     found = {}
-    for slugs in chunked(sorted({path.slug for path in wanted})):
-        rows = (
-            Question.objects.filter(slug__in=slugs)
-            .exclude(status=Question.Status.TRASHED)
-            .values_list("subject_id", "slug", "id")
-        )
-        for subject, slug, question_id in rows:
-            path = QuestionPath(subjects[subject], slug)
-            if path in wanted:
-                found[path] = question_id
+    slugs = sorted({path.slug for path in wanted})
+    columns = ("subject_id", "slug", "id", "status")
+    for subject, slug, question_id, status in rows_where(Question, "slug", slugs, columns):
+        path = QuestionPath(subjects[subject], slug)
+        if path in wanted and status != Question.Status.TRASHED:
+            found[path] = question_id
     return found
 
 
-def find_former(paths: Iterable[QuestionPath]) -> dict[QuestionPath, int]:
+def find_former(paths: Sequence[QuestionPath]) -> dict[QuestionPath, int]:
     """The ids of the questions that once had these addresses of their own, the trash included.
 
     A question is known by its first address for ever (its uid), and by those that it had until
@@ -41,9 +37,10 @@ def find_former(paths: Iterable[QuestionPath]) -> dict[QuestionPath, int]:
         by_uid = {first_uid(path): path for path in chunk}
         rows = Question.objects.filter(uid__in=by_uid).values_list("uid", "id")
         found.update({by_uid[uid]: question_id for uid, question_id in rows})
-        by_text = {str(path): path for path in chunk}
-        renamed = Redirect.objects.filter(old_path__in=by_text, origin=Redirect.Origin.DESK)
-        for old_path, question_id in renamed.values_list("old_path", "question_id"):
+    by_text = {str(path): path for path in paths}
+    columns = ("old_path", "question_id", "origin")
+    for old_path, question_id, origin in rows_where(Redirect, "old_path", by_text, columns):
+        if origin == Redirect.Origin.DESK:
             found.setdefault(by_text[old_path], question_id)
     return found
 

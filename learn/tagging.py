@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from learn.bulk import chunked, ids_by, insert_rows, last_id, new_ids
+from learn.bulk import chunked, insert_rows, last_id, new_ids, rows_where
 from learn.models import Tag, TaggedQuestion
 from learn.models.tag import slugify_key, tag_names
 
@@ -28,9 +28,12 @@ class TagWriter:
             for ids in chunked(keywords):
                 TaggedQuestion.objects.filter(content_object_id__in=ids).delete()
         names = {question_id: tag_names(line) for question_id, line in keywords.items()}
-        self._learn(
-            {key: name for found in names.values() for key, name in reversed(found.items())}
-        )
+        spellings: dict[str, str] = {}
+        for found in names.values():
+            for key, name in found.items():
+                # The first spelling met names a new tag.
+                spellings.setdefault(key, name)
+        self._learn(spellings)
         insert_rows(
             TaggedQuestion,
             ("content_object_id", "tag_id"),
@@ -42,7 +45,7 @@ class TagWriter:
         if len(self.ids) > CACHE_LIMIT:
             self.ids.clear()
         unknown = [key for key in names if key not in self.ids]
-        self.ids.update(ids_by(Tag, "key", unknown))
+        self.ids.update(rows_where(Tag, "key", unknown, ("key", "id")))
         missing = [key for key in unknown if key not in self.ids]
         if missing:
             before = last_id(Tag)

@@ -1,5 +1,6 @@
 import re
 import uuid
+from functools import lru_cache
 from typing import NamedTuple
 
 from learn.validators import SLUG
@@ -23,6 +24,8 @@ def parse_path(path: str) -> QuestionPath | None:
     return QuestionPath(match["subject"], match["slug"]) if match else None
 
 
+# An import asks twice for each of a batch's addresses.
+@lru_cache(maxsize=2_000)
 def first_uid(path: QuestionPath) -> uuid.UUID:
     """The identity of a question whose first address is `path`: the same on every site."""
     return uuid.uuid5(uuid.NAMESPACE_URL, str(path))

@@ -1,5 +1,4 @@
 from django.db import models
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 
@@ -40,12 +39,9 @@ class RelatedQuestion(models.Model):
             ),
         ]
         indexes = [
-            # What refers to a question: deletion, and pages that show its title.
+            # What refers to a question: deletion, and pages that show its title; and, as the
+            # few without a target, the references still to be resolved.
             models.Index(fields=["target"], name="relatedquestion_target"),
-            # References still to be resolved after an import.
-            models.Index(
-                fields=["url"], condition=Q(target=None), name="relatedquestion_unresolved"
-            ),
         ]
 
     def __str__(self) -> str:

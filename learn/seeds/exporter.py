@@ -60,14 +60,18 @@ def _changed_fields(seed: Seed, source: bytes) -> Fields:
     before = seed_from(document)
     old, new = fields_from(before), fields_from(replace(seed, layout=before.layout))
     fields = dict(document.fields)
-    if seed.related != before.related:
-        # Their numbers may have gaps: what is written now replaces all of them.
-        fields = {key: value for key, value in fields.items() if not related_position(key)}
-    changed = {key: fields[key] for key in fields if key in new or key not in old}
+    for key in [key for key in old if key not in new]:
+        fields.pop(key, None)
     for key, value in new.items():
-        if key not in changed or key not in old or old[key] != value:
-            changed[key] = _with_unknown_keys(value, document.fields.get(key), old.get(key))
-    return changed
+        if not related_position(key) and old.get(key) != value:
+            fields[key] = _with_unknown_keys(value, fields.get(key), old.get(key))
+    if seed.related == before.related:
+        return fields
+    # The file's numbers may have gaps: what is written now replaces all of them.
+    kept = {key: value for key, value in fields.items() if not related_position(key)}
+    for key in filter(related_position, new):
+        kept[key] = _with_unknown_keys(new[key], document.fields.get(key), old.get(key))
+    return kept
 
 
 def _with_unknown_keys(value: Value, source: Value, known: Value) -> Value:

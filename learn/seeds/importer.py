@@ -23,6 +23,7 @@ from learn.bulk import (
     insert_rows,
     last_id,
     new_ids,
+    rows_where,
     update_objects,
     without_query_log,
 )
@@ -41,7 +42,7 @@ from learn.seeds.seed import Seed
 from learn.seeds.sources import SourceFile, tail_of
 from learn.tagging import TagWriter
 
-BATCH = 400
+BATCH = 900
 # Refuse to unpublish more than this share of the imported pages without being forced to.
 PRUNE_LIMIT = 0.05
 # Any constant does; importers on one PostgreSQL take turns by it.
@@ -159,6 +160,11 @@ class _Loader:
         self.seen: set[int] = set()
         # Whether every folder and archive could be read to its end.
         self.is_complete = True
+        self.now = timezone.now()
+        # A new published question's columns in their order: given so, an instance is made in a
+        # third of the time that defaults and keyword arguments take.
+        blank = Question(status=Question.Status.PUBLISHED, created_at=self.now)
+        self.blank = [getattr(blank, column.attname) for column in Question._meta.concrete_fields]
         # In a dry run: contents of new files, to foretell the copies.
         self.contents: set[int] = set()
 
@@ -229,12 +235,11 @@ class _Loader:
         known: dict[str, KnownFile] = {}
         slugs = dict(Subject.objects.values_list("id", "slug"))
         columns = ("seed_hash", "id", "subject_id", "slug", "status", "pruned_at")
-        for chunk in chunked(digests):
-            rows = Question.objects.filter(seed_hash__in=chunk).values_list(*columns)
-            for digest, pk, subject, slug, status, pruned_at in rows:
-                if digest not in known or status != Question.Status.TRASHED:
-                    path = QuestionPath(slugs[subject], slug)
-                    known[digest] = KnownFile(pk, path, status, pruned_at is not None)
+        rows = rows_where(Question, "seed_hash", digests, columns)
+        for digest, pk, subject, slug, status, pruned_at in rows:
+            if digest not in known or status != Question.Status.TRASHED:
+                path = QuestionPath(slugs[subject], slug)
+                known[digest] = KnownFile(pk, path, status, pruned_at is not None)
         return known
 
     def prepare(self, files: Iterable[tuple[SourceFile, str]]) -> list[Prepared]:
@@ -374,11 +379,8 @@ class _Loader:
 
     def new_question(self, item: Prepared) -> Question:
         moment = midnight(item.seed.date)
-        question = Question(
-            slug=item.seed.path.slug,
-            status=Question.Status.PUBLISHED,
-            publish_at=moment,
-        )
+        question = Question(*self.blank)  # type: ignore[misc]
+        question.slug, question.publish_at = item.seed.path.slug, moment
         question.subject = self.subjects[item.seed.path.subject]
         self.take(item, question)
         return question
@@ -397,7 +399,7 @@ class _Loader:
         if question.pruned_at is not None:
             question.pruned_at = None
             question.status = Question.Status.PUBLISHED
-        question.updated_at = timezone.now()
+        question.updated_at = self.now
         self.take_layout(item, question)
 
     def take_layout(self, item: Prepared, question: Question) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from learn.frontmatter import Fields, FrontMatter, FrontMatterError, Value, compose_extra
+from learn.frontmatter import MAX_BYTES, Fields, FrontMatter, FrontMatterError, Value, compose_extra
 from learn.frontmatter.common import RELATED_KEY, related_position
 from learn.models.path import QuestionPath, parse_path
 from learn.models.question import TITLE_MAX_LENGTH
@@ -21,9 +21,9 @@ from learn.validators import SLUG_MAX_LENGTH
 
 # What bigint columns hold.
 INTEGER_LIMIT = 2**63
-# As Python writes floats.
 INTEGER = re.compile(r"-?[0-9]+")
 DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+# As Python writes floats.
 NUMBER = re.compile(r"-?[0-9]{1,17}(?:\.[0-9]{1,17})?(?:e[+-]?[0-9]{1,3})?")
 # What XML, and so a feed, cannot hold; a quoted scalar can, by an escape.
 CONTROL_CHARACTER = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
@@ -41,13 +41,13 @@ def _kind(value: Value) -> str:
     return {str: "text", list: "a list", dict: "keys and values"}[type(value)]
 
 
-def text(limit: int | None = None) -> Callable[[Value], str]:
+def text(limit: int) -> Callable[[Value], str]:
     """A converter to text of at most `limit` characters."""
 
     def convert(value: Value) -> str:
         if not isinstance(value, str):
             raise Problem(f"expected text, found {_kind(value)}")
-        if limit is not None and len(value) > limit:
+        if len(value) > limit:
             raise Problem(f"has {len(value)} characters; at most {limit} are allowed")
         # The cheap question first: an answer has thousands of characters.
         if not value.isprintable() and (found := CONTROL_CHARACTER.search(value)):
@@ -106,33 +106,39 @@ class Key:
     required: bool = False
     # Left out of the file when the value is this.
     absent_as: Any = None
+    # Of text: how many characters it may have. The common layout can go wrong in no other way.
+    limit: int | None = None
+
+
+def text_key(name: str, attribute: str, limit: int, *, required: bool = False) -> Key:
+    return Key(name, attribute, text(limit), required=required, limit=limit)
 
 
 KEYS = (
-    Key("_schema", "schema", text(100)),
+    text_key("_schema", "schema", 100),
     Key("id", "seed_id", integer),
     Key("date", "date", iso_date, required=True),
-    Key("title", "title", text(TITLE_MAX_LENGTH), required=True),
-    Key("article_title", "article_title", text(TITLE_MAX_LENGTH)),
-    Key("date_format", "date_format", text(100)),
-    Key("post_on_text", "post_on_text", text(100)),
-    Key("author", "author", text(200), required=True),
-    Key("question", "question", text(TITLE_MAX_LENGTH), required=True),
+    text_key("title", "title", TITLE_MAX_LENGTH, required=True),
+    text_key("article_title", "article_title", TITLE_MAX_LENGTH),
+    text_key("date_format", "date_format", 100),
+    text_key("post_on_text", "post_on_text", 100),
+    text_key("author", "author", 200, required=True),
+    text_key("question", "question", TITLE_MAX_LENGTH, required=True),
     Key("no_index", "no_index", boolean, to_file=lambda value: "True", absent_as=False),
-    Key("answer", "answer", text(), required=True),
-    Key("subject", "subject", text(200), required=True),
+    text_key("answer", "answer", MAX_BYTES, required=True),
+    text_key("subject", "subject", 200, required=True),
     Key("score", "score", number),
 )
 SEO_KEYS = (
-    Key("title", "seo_title", text(TITLE_MAX_LENGTH)),
-    Key("page_description", "seo_description", text()),
-    Key("page_keywords", "seo_keywords", text()),
+    text_key("title", "seo_title", TITLE_MAX_LENGTH),
+    text_key("page_description", "seo_description", MAX_BYTES),
+    text_key("page_keywords", "seo_keywords", MAX_BYTES),
 )
 RELATED_KEYS = (
     Key("id", "seed_id", integer),
-    Key("title", "title", text(TITLE_MAX_LENGTH), required=True),
-    Key("subject", "subject", text(200)),
-    Key("url", "url", text(500), required=True),
+    text_key("title", "title", TITLE_MAX_LENGTH, required=True),
+    text_key("subject", "subject", 200),
+    text_key("url", "url", 500, required=True),
 )
 CONVERTED_KEYS = tuple(key for key in KEYS if key.from_file in (integer, iso_date, boolean, number))
 SEO_NAMES = {key.name for key in SEO_KEYS}
@@ -190,9 +196,13 @@ def unknown_nested_keys(document: FrontMatter) -> list[str]:
 def _convert(
     keys: tuple[Key, ...], fields: Fields, document: FrontMatter, parent: str
 ) -> dict[str, Any]:
-    values = {}
+    values: dict[str, Any] = {}
+    is_common = document.folded_title is not None
     for key in keys:
         value = fields.get(key.name)
+        if is_common and key.limit and isinstance(value, str) and len(value) <= key.limit:
+            values[key.attribute] = value
+            continue
         try:
             if value is not None:
                 values[key.attribute] = key.from_file(value)
@@ -234,8 +244,12 @@ def _related(document: FrontMatter) -> tuple[RelatedArticle, ...]:
         value = document.fields[name]
         if not isinstance(value, dict):
             raise _error(document, name, f"expected keys and values, found {_kind(value)}")
-        values = {"seed_id": None, "subject": ""} | _convert(RELATED_KEYS, value, document, name)
-        articles.append(RelatedArticle(**values))
+        values = _convert(RELATED_KEYS, value, document, name)
+        articles.append(
+            RelatedArticle(
+                values.get("seed_id"), values["title"], values.get("subject", ""), values["url"]
+            )
+        )
     return tuple(articles)
 
 

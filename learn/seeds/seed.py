@@ -2,12 +2,12 @@
 
 import datetime
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from learn.models.path import QuestionPath
 
 
-@dataclass(frozen=True, slots=True)
-class RelatedArticle:
+class RelatedArticle(NamedTuple):
     """One `related_articleN`, as written."""
 
     seed_id: int | None

@@ -278,8 +278,8 @@ def test_load_of_a_batch_costs_the_same_queries_however_many_files(count: int) -
 # Slugs of subjects, files known by hash; subject, author. In the transaction: (PostgreSQL: the
 # lock); slugs of subjects, rows by slug, by uid, by desk redirect; last id, insert, new ids; tags
 # by key, insert of the questions' tags; note of the steps. After it: steps noted, references
-# unresolved, note removed; repeated contents, pages that lead, note removed; copies counted.
-LOAD_QUERIES = {"sqlite": 21, "postgresql": 22}
+# by page and by redirect, note removed; repeated contents, pages that lead, note removed; copies counted.
+LOAD_QUERIES = {"sqlite": 22, "postgresql": 23}
 
 
 # --- both sides changed
