@@ -1,7 +1,7 @@
 """Settings of QuickTakes: one file, read from the environment, failing loudly.
 
 A `.env` file beside `manage.py` may hold the same names; the environment wins. Every name
-is listed in README.md, and a test holds that list against this file.
+is listed in docs/operations.md, and a test holds that list against this file.
 """
 
 from pathlib import Path
@@ -178,6 +178,16 @@ if not DEBUG:
     SECURE_HSTS_SECONDS = 63_072_000 if HTTPS else 0
     SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
     SECURE_HSTS_PRELOAD = HTTPS
+
+# To standard error, where whoever runs the process looks; Django alone would write the trace of a
+# failed page nowhere unless DEBUG is on.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+}
 
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 # `loaddata x.md` and `dumpdata --format md` speak the seed format.

@@ -1,4 +1,4 @@
-"""What all tests share: the environment, the real corpus, and honest skips."""
+"""What all tests share: the real corpus, and honest skips."""
 
 import os
 import shutil
@@ -8,12 +8,6 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-
-# The tests bring their own settings; what a developer's .env says must not change them.
-os.environ["DEBUG"] = "true"
-os.environ["DATABASE_URL"] = os.environ.get("TEST_DATABASE_URL") or "sqlite:///:memory:"
-os.environ["CACHE_URL"] = os.environ.get("TEST_CACHE_URL") or "locmemcache://"
-os.environ.pop("SITE_URL", None)
 
 left_out: set[str] = set()
 

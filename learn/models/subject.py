@@ -4,6 +4,9 @@ from django.utils.translation import gettext_lazy as _
 
 from learn.models.fields import BytewiseSlugField
 
+# The longest title of the real subjects has 26 characters.
+SUBJECT_TITLE_MAX_LENGTH = 100
+
 
 class SubjectManager(models.Manager["Subject"]):
     def get_by_natural_key(self, slug: str) -> "Subject":
@@ -20,7 +23,7 @@ class Subject(models.Model):
     slug = BytewiseSlugField(
         _("slug"), help_text=_("The last part of the address, as in /learn/chemistry.")
     )
-    title = models.CharField(_("title"), max_length=100)
+    title = models.CharField(_("title"), max_length=SUBJECT_TITLE_MAX_LENGTH)
     is_listed = models.BooleanField(
         _("listed"),
         default=True,

@@ -31,6 +31,7 @@ from learn.frontmatter import FrontMatterError
 from learn.models import Author, Question, RelatedQuestion, Subject
 from learn.models.path import QuestionPath
 from learn.models.question import CONTENT_FIELDS
+from learn.models.subject import SUBJECT_TITLE_MAX_LENGTH
 from learn.pending import finish_steps, note_steps
 from learn.publishing import prune, record_revision, republish_pruned
 from learn.redirects import Move, find_former, find_questions, record_moves
@@ -126,14 +127,18 @@ def load_seeds(
     Effects, in order: rows with tags and related articles, batch by batch; pages missing from
     `files` unpublished (with `prune`); redirects from `moves`; references resolved and canonical
     pages chosen, also where an earlier load was interrupted before that. `progress` is told the
-    number of files of each batch. Raises PruneRefused, after the files are loaded.
+    number of files of each batch. Where pruning is refused, the report's `prune_refused` says
+    why; everything else is done.
     """
     report = Report()
     loader = _Loader(options or Options(), report)
     with report.timed("total"), without_query_log():
         loader.load(files, progress)
         if loader.options.prune:
-            loader.prune_missing()
+            try:
+                loader.prune_missing()
+            except PruneRefused as error:
+                report.prune_refused = str(error)
         if not loader.options.dry_run:
             with report.timed("index"):
                 moved = record_moves(moves)
@@ -490,11 +495,11 @@ def midnight(date: datetime.date) -> datetime.datetime:
 
 def subject_title(slug: str) -> str:
     """The title of a subject of which nothing is known but its folder: Title Case."""
-    words = slug.split("-")
-    return " ".join(
+    title = " ".join(
         word if word in SMALL_WORDS and position else word.capitalize()
-        for position, word in enumerate(words)
+        for position, word in enumerate(slug.split("-"))
     )
+    return title.strip()[:SUBJECT_TITLE_MAX_LENGTH] or slug
 
 
 def take_turns() -> None:

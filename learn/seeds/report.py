@@ -20,6 +20,8 @@ class Report:
     updated: int = 0
     unchanged: int = 0
     pruned: int = 0
+    # Why nothing was pruned though it was asked for.
+    prune_refused: str = ""
     # Old addresses that redirect, of the list of moves given.
     moved: int = 0
     # Pages that repeat another page and redirect to it.

@@ -24,7 +24,12 @@ TAR_MAGIC = (b"\x1f\x8b", b"\xfd7zXZ", b"BZh")
 
 
 class SourceError(Exception):
-    """A PATH that cannot be read at all; the message says why."""
+    """A PATH that cannot be read at all."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(f"{path}: {reason}")
+        self.path = path
+        self.reason = reason
 
 
 # What the standard library raises on archives that are cut short or overwritten.
@@ -62,7 +67,7 @@ def read_source(path: str) -> Iterator[SourceFile]:
     if os.path.isdir(path):
         return _read_folder(path)
     if not os.path.exists(path):
-        raise SourceError(f"{path}: there is no such file or folder")
+        raise SourceError(path, "there is no such file or folder")
     if path.endswith(TAR_SUFFIXES):
         return _guard_archive(path, _read_tar(path))
     if path.endswith(".zip"):

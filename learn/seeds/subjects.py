@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping
 from django.db import transaction
 
 from learn.models import Subject
-from learn.validators import SLUG
+from learn.models.subject import SUBJECT_TITLE_MAX_LENGTH
+from learn.validators import SLUG, SLUG_MAX_LENGTH
 
 COLUMNS = ("slug", "title", "is_listed")
 
@@ -36,6 +37,11 @@ def load_subjects(rows: Iterable[Mapping[str, str | None]], *, dry_run: bool = F
 
 def _checked(line: int, row: Mapping[str, str | None]) -> tuple[str, str, bool]:
     slug, title, is_listed = ((row.get(name) or "").strip() for name in COLUMNS)
+    if len(title) > SUBJECT_TITLE_MAX_LENGTH or len(slug) > SLUG_MAX_LENGTH:
+        raise SubjectListError(
+            f"line {line}: a title has at most {SUBJECT_TITLE_MAX_LENGTH} characters, a slug at "
+            f"most {SLUG_MAX_LENGTH}"
+        )
     if not SLUG.fullmatch(slug) or not title or is_listed.lower() not in ("true", "false"):
         raise SubjectListError(
             f"line {line}: expected slug,title,is_listed, for example chemistry,Chemistry,true"

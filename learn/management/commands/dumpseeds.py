@@ -1,4 +1,6 @@
 from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,15 @@ from learn.seeds.exporter import (
     write_folder,
     write_zip,
 )
+
+
+@contextmanager
+def complaining() -> Iterator[None]:
+    """Turn what the file system refuses into an error that names the file."""
+    try:
+        yield
+    except OSError as error:
+        raise CommandError(f"{error.filename}: cannot be written: {error.strerror}") from None
 
 
 class Command(BaseCommand):
@@ -36,16 +47,20 @@ class Command(BaseCommand):
         subject = options["subject"]
         if subject and not Subject.objects.filter(slug=subject).exists():
             raise CommandError(f"There is no subject {subject}.")
+        if options["zip"] and options["folder"]:
+            raise CommandError("Choose one: a folder or --zip FILE.")
         if not options["folder"] and (options["check"] or not options["zip"]):
             raise CommandError("Say where: dumpseeds DIR, or dumpseeds --zip FILE.")
         files = seed_files(export_queryset(every=options["all"], subject=subject))
         if options["check"]:
             self.check_folder(files, Path(options["folder"]), options)
         elif options["zip"]:
-            count = write_zip(files, Path(options["zip"]))
+            with complaining():
+                count = write_zip(files, Path(options["zip"]))
             self.say(options, f"{count:,} files written to {options['zip']}")
         else:
-            count = write_folder(files, Path(options["folder"]))
+            with complaining():
+                count = write_folder(files, Path(options["folder"]))
             self.say(options, f"{count:,} files written to {options['folder']}")
 
     def check_folder(self, files: Any, folder: Path, options: dict[str, Any]) -> None:

@@ -12,7 +12,7 @@ from rich.progress import Progress
 
 from learn.models import Question
 from learn.redirects import MoveListError, read_moves
-from learn.seeds.importer import Options, PruneRefused, Side, load_seeds
+from learn.seeds.importer import Options, Side, load_seeds
 from learn.seeds.report import Report
 from learn.seeds.sources import SourceError, SourceFile, count_files, read_source
 from learn.seeds.subjects import SubjectListError, load_subjects
@@ -73,7 +73,7 @@ class Command(BaseCommand):
         files, unreadable = self.open_sources(options["paths"])
         if options["prune"] and unreadable:
             raise CommandError(
-                "--prune needs all files, but: " + "\n".join(unreadable), returncode=2
+                "--prune needs all files, but: " + "\n".join(map(str, unreadable)), returncode=2
             )
         with blaming(options["moved"]):
             moves = list(read_moves(read_lines(options["moved"]))) if options["moved"] else []
@@ -85,27 +85,29 @@ class Command(BaseCommand):
         with Progress(disable=not shown) as progress:
             total = count_files(options["paths"]) if shown else None
             task = progress.add_task("Loading", total=total)
-            try:
-                report = load_seeds(
-                    files,
-                    Options(
-                        dry_run=options["dry_run"],
-                        side=options["side"] or Side.DATABASE,
-                        prune=options["prune"],
-                        force=options["force"],
-                        limit=options["limit"],
-                        origin=options["origin"],
-                    ),
-                    moves=moves,
-                    progress=lambda count: progress.advance(task, count),
-                )
-            except PruneRefused as error:
-                raise CommandError(f"The files are loaded, but: {error}") from None
-        for reason in unreadable:
-            report.refuse(reason.partition(":")[0], None, reason.partition(": ")[2])
-        if options["report"]:
-            write_report(report, Path(options["report"]))
+            report = load_seeds(
+                files,
+                Options(
+                    dry_run=options["dry_run"],
+                    side=options["side"] or Side.DATABASE,
+                    prune=options["prune"],
+                    force=options["force"],
+                    limit=options["limit"],
+                    origin=options["origin"],
+                ),
+                moves=moves,
+                progress=lambda count: progress.advance(task, count),
+            )
+        for error in unreadable:
+            report.refuse(error.path, None, error.reason)
         self.print_report(report, options)
+        if options["report"]:
+            with blaming(options["report"]):
+                write_report(report, Path(options["report"]))
+        if report.prune_refused:
+            raise CommandError(
+                f"The files are loaded, but nothing was pruned: {report.prune_refused}"
+            )
         if not report.read:
             raise CommandError("No seed file (*.md) could be read.", returncode=2)
         if report.refused:
@@ -114,16 +116,16 @@ class Command(BaseCommand):
     def shows_progress(self, options: dict[str, Any]) -> bool:
         return bool(options["verbosity"] and sys.stderr.isatty() and sys.stdout.isatty())
 
-    def open_sources(self, paths: list[str]) -> tuple[Iterator[SourceFile], list[str]]:
+    def open_sources(self, paths: list[str]) -> tuple[Iterator[SourceFile], list[SourceError]]:
         """The files of all paths that can be read, and why the others cannot."""
         sources, unreadable = [], []
         for path in paths:
             try:
                 sources.append(read_source(path))
             except SourceError as error:
-                unreadable.append(str(error))
+                unreadable.append(error)
         if not sources:
-            raise CommandError("\n".join(unreadable), returncode=2)
+            raise CommandError("\n".join(map(str, unreadable)), returncode=2)
         return (file for source in sources for file in source), unreadable
 
     def print_report(self, report: Report, options: dict[str, Any]) -> None:
@@ -137,7 +139,8 @@ class Command(BaseCommand):
         for entry in report.warnings[: SHOWN if options["verbosity"] == 1 else None]:
             self.stderr.write(f"warning: {entry['path']}: {entry['code']}: {entry['detail']}")
         for name in ("refused", "conflicts", "warnings"):
-            if (more := len(getattr(report, name)) - SHOWN) > 0:
+            shown = SHOWN if options["verbosity"] == 1 or name != "warnings" else None
+            if shown and (more := len(getattr(report, name)) - shown) > 0:
                 self.stderr.write(f"… and {more:,} more {name}; --report FILE lists all of them")
         would = "Dry run, nothing written. " if options["dry_run"] else ""
         self.stdout.write(
@@ -166,4 +169,6 @@ def read_lines(path: str | Path) -> list[str]:
 
 
 def write_report(report: Report, path: Path) -> None:
-    path.write_text(json.dumps(report.as_dict(), indent=1, ensure_ascii=False) + "\n")
+    path.write_text(
+        json.dumps(report.as_dict(), indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
+    )
