@@ -116,7 +116,7 @@ if DATABASE["ENGINE"] == "django.db.backends.sqlite3":
         **DATABASE.get("OPTIONS", {}),
     }
 else:
-    DATABASE["CONN_MAX_AGE"] = 60
+    DATABASE.setdefault("CONN_MAX_AGE", 60)
     DATABASE["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -7,7 +7,9 @@ before any conftest.py is imported. What a developer's .env says must not change
 import os
 
 os.environ["DEBUG"] = "true"
-os.environ["DATABASE_URL"] = os.environ.get("TEST_DATABASE_URL") or "sqlite:///:memory:"
+database = os.environ.get("TEST_DATABASE_URL")
+# Connections that the live server's threads kept would hinder the removal of the database.
+os.environ["DATABASE_URL"] = f"{database}?CONN_MAX_AGE=0" if database else "sqlite:///:memory:"
 os.environ["CACHE_URL"] = os.environ.get("TEST_CACHE_URL") or "locmemcache://"
 os.environ["SITE_URL"] = "http://127.0.0.1:8000"
 os.environ["SITE_NAME"] = "QuickTakes"

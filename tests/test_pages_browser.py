@@ -1,6 +1,7 @@
 """The readers' pages in a real browser: nothing sticks out, is refused or fetched in vain."""
 
 import os
+import re
 
 import pytest
 from playwright.sync_api import sync_playwright
@@ -133,7 +134,7 @@ def test_first_tab_stop_leads_to_the_content(visit):
     assert page.evaluate("document.activeElement.textContent") == "Skip to the content"
     assert page.evaluate("document.activeElement.getBoundingClientRect().left") >= 0
     page.keyboard.press("Enter")
-    assert page.url.endswith("#main")
+    page.wait_for_url(re.compile("#main$"))
 
 
 def test_wide_parts_scroll_in_regions_that_the_keyboard_reaches(visit):

@@ -19,7 +19,8 @@ from tests.conftest import ROOT
 
 # Some 1,600 files with copies, moves and references between them.
 SUBJECTS = ("biology", "biotechnology", "biochemistry", "environmental-studies", "ecology")
-KILLS = 4
+# Parts of the undisturbed run's time; the first is early enough to come before the end.
+KILLED_AFTER = (0.3, 0.45, 0.6, 0.75)
 
 
 class Site:
@@ -140,8 +141,8 @@ def test_killed_import_ends_in_the_same_database_as_an_undisturbed_one(
         undisturbed.manage(*command)
         duration = time.monotonic() - start
         kills = sum(
-            killed.kill_after(moments.uniform(0.15, 0.95) * duration, *command)
-            for _ in range(KILLS)
+            killed.kill_after(part * moments.uniform(0.8, 1.2) * duration, *command)
+            for part in KILLED_AFTER
         )
         assert kills >= 1
         killed.manage(*command)
