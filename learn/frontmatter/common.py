@@ -139,22 +139,14 @@ def parse_common(text: str) -> FrontMatter | None:
 def _parse_related(block: str, folded: bool) -> Iterator[dict[str, Value] | None]:
     """Each related article of the block; None where it is not of the common layout."""
     end = 0
-    for position, match in enumerate(RELATED.finditer(block), start=1):
-        part = match.groupdict()
-        title = part["title"]
-        if (
-            match.start() != end
-            or part["position"] != str(position)
-            or title.startswith(">-\n") != folded
-        ):
+    for number, match in enumerate(RELATED.finditer(block), start=1):
+        position, seed_id, title, subject, url = match.groups()
+        start, match_end = match.span()
+        if start != end or position != str(number) or title.startswith(">-\n") != folded:
             yield None
-        yield {
-            "id": part["id"],
-            "title": title[11:] if folded else title,
-            "subject": part["subject"],
-            "url": part["url"],
-        }
-        end = match.end()
+        title = title[11:] if folded else title
+        yield {"id": seed_id, "title": title, "subject": subject, "url": url}
+        end = match_end
     if end != len(block):
         yield None
 

@@ -182,8 +182,6 @@ def unknown_keys(document: FrontMatter) -> list[str]:
 
 def unknown_nested_keys(document: FrontMatter) -> list[str]:
     """The keys inside `seo` and the related articles that the site does not use."""
-    if document.folded_title is not None:
-        return []
     return [
         f"{parent}.{name}"
         for parent, value in document.fields.items()

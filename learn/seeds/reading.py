@@ -59,10 +59,11 @@ def _warnings(seed: Seed, document: FrontMatter) -> list[SeedWarning]:
 
 
 def _oddities(seed: Seed, document: FrontMatter) -> Iterator[tuple[str, str]]:
-    if document.body.strip() not in ("", "&nbsp;"):
-        yield "body", "text below the front matter is kept but not shown"
-    for key in (*unknown_keys(document), *unknown_nested_keys(document)):
-        yield "unknown-key", f"{key} is kept but not used"
+    if document.folded_title is None:  # the common layout has neither
+        if document.body.strip() not in ("", "&nbsp;"):
+            yield "body", "text below the front matter is kept but not shown"
+        for key in (*unknown_keys(document), *unknown_nested_keys(document)):
+            yield "unknown-key", f"{key} is kept but not used"
     file_name = document.fields.get("file_name")
     if file_name is not None and file_name != f"{seed.path.slug}.md":
         yield "file-name", f"file_name is not the slug of the url: {shown(file_name)}"
