@@ -53,12 +53,13 @@ def format_date(value: datetime.date | datetime.datetime, fmt: str) -> str:
     )
 
 
-def unknown_tokens(fmt: str) -> list[str]:
+@lru_cache(maxsize=256)
+def unknown_tokens(fmt: str) -> tuple[str, ...]:
     """Name each run of letters that moment would print as it stands, once, in order.
 
     Letters in [brackets] or after a backslash are meant as text and not named.
     """
-    return list(dict.fromkeys(LETTERS.findall("".join(_unknown_text(fmt)))))
+    return tuple(dict.fromkeys(LETTERS.findall("".join(_unknown_text(fmt)))))
 
 
 def _unknown_text(fmt: str) -> Iterator[str]:

@@ -65,7 +65,7 @@ def test_line_ends_are_dropped_as_moment_drops_them() -> None:
     ],
 )
 def test_unknown_tokens(fmt: str, unknown: list[str]) -> None:
-    assert unknown_tokens(fmt) == unknown
+    assert unknown_tokens(fmt) == tuple(unknown)
 
 
 def test_every_token_is_known() -> None:

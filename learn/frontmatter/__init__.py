@@ -6,21 +6,26 @@ are kept as the text that stands in the file: what a value means is for the call
 No models, no settings.
 """
 
-from learn.frontmatter.common import COMMON_BODY, compose, compose_extra
+from learn.frontmatter.common import COMMON_BODY, CommonFile, read_common
+from learn.frontmatter.compose import compose, compose_extra
 from learn.frontmatter.document import (
     MAX_BYTES,
+    RELATED_KEY,
     Fields,
     FrontMatter,
     FrontMatterError,
     Value,
     printable,
+    related_position,
 )
-from learn.frontmatter.parse import parse
+from learn.frontmatter.parse import parse, parse_any
 from learn.frontmatter.splice import splice
 
 __all__ = [
     "COMMON_BODY",
     "MAX_BYTES",
+    "RELATED_KEY",
+    "CommonFile",
     "Fields",
     "FrontMatter",
     "FrontMatterError",
@@ -28,6 +33,9 @@ __all__ = [
     "compose",
     "compose_extra",
     "parse",
+    "parse_any",
     "printable",
+    "read_common",
+    "related_position",
     "splice",
 ]

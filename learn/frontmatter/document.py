@@ -1,5 +1,6 @@
 """What a parsed file is, and what is said about one that cannot be parsed."""
 
+import re
 from dataclasses import dataclass, field
 
 # The largest real file has 13 KB; anything near this limit is not a seed file.
@@ -8,6 +9,8 @@ MAX_BYTES = 1_000_000
 # A scalar is the text of the file; None is YAML's null ("", "~" or "null", unquoted).
 Value = str | None | list["Value"] | dict[str, "Value"]
 Fields = dict[str, Value]
+
+RELATED_KEY = re.compile(r"related_article([1-9][0-9]*)")
 
 
 def printable(text: str) -> str:
@@ -41,3 +44,9 @@ class FrontMatter:
     body: str
     folded_title: bool | None = None
     lines: dict[str, int] = field(default_factory=dict)
+
+
+def related_position(key: str) -> int:
+    """The N of `related_articleN`; 0 for any other key."""
+    match = RELATED_KEY.fullmatch(key)
+    return int(match[1]) if match else 0

@@ -2,7 +2,7 @@
 
 import re
 
-from learn.frontmatter.common import parse_common
+from learn.frontmatter.common import document_from, read_common
 from learn.frontmatter.document import MAX_BYTES, FrontMatter, FrontMatterError
 from learn.frontmatter.yaml_reader import read_mapping
 
@@ -12,12 +12,20 @@ CLOSING = re.compile(r"^(?:---|\.\.\.)[ \t]*\r?$", re.MULTILINE)
 
 def parse(data: bytes) -> FrontMatter:
     """The front matter of a file; raises FrontMatterError with line and reason."""
+    common = read_common(data)
+    return document_from(common) if common else parse_any(data)
+
+
+def parse_any(data: bytes) -> FrontMatter:
+    """The front matter of a file of any layout, with the line of each key."""
     if len(data) > MAX_BYTES:
         raise FrontMatterError(
             f"the file has {len(data):,} bytes; a seed file has at most {MAX_BYTES:,}"
         )
     text = decode_text(data)
-    return parse_common(text) or parse_any(text)
+    start, end, body = split(text)
+    fields, lines = read_mapping(text[start:end], first_line=text.count("\n", 0, start) + 1)
+    return FrontMatter(fields=fields, body=text[body:], lines=lines)
 
 
 def decode_text(data: bytes) -> str:
@@ -51,10 +59,3 @@ def split(text: str) -> tuple[int, int, int]:
         )
     body = closing.end() + 1
     return opening.end(), closing.start(), min(body, len(text))
-
-
-def parse_any(text: str) -> FrontMatter:
-    """The front matter of any layout, with the line of each key."""
-    start, end, body = split(text)
-    fields, lines = read_mapping(text[start:end], first_line=text.count("\n", 0, start) + 1)
-    return FrontMatter(fields=fields, body=text[body:], lines=lines)

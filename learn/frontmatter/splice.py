@@ -2,7 +2,7 @@
 
 import re
 
-from learn.frontmatter.common import compose_entry
+from learn.frontmatter.compose import compose_entry
 from learn.frontmatter.document import Fields, FrontMatter, FrontMatterError
 from learn.frontmatter.parse import decode_text, parse, split
 

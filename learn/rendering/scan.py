@@ -62,17 +62,15 @@ _TOKEN = re.compile(
 )
 _CLOSING = {r"\(": r"\)", r"\[": r"\]", "$$": "$$"}
 
+_BRACKET = re.compile(r"\\[(\[]")
 _COMMAND = re.compile(r"\\(?:[A-Za-z]+|.)", re.DOTALL)
 _BRACE = re.compile(r"([{}])")
 _NEIGHBOURING_WORDS = re.compile(r"[^\W\d_]{3,}\s+[^\W\d_]{2,}")
 
 
 def may_hold_math(text: str) -> bool:
-    """A cheap test that spares most answers the scanner (measured: nine of ten hold no formula).
-
-    One character is looked for much faster than two, hence the order.
-    """
-    return "$" in text or ("\\" in text and ("\\(" in text or "\\[" in text))
+    """A cheap test that spares most answers the scanner (measured: nine of ten hold no formula)."""
+    return "$" in text or _BRACKET.search(text) is not None
 
 
 def find_spans(text: str) -> list[Span]:
@@ -93,7 +91,7 @@ def find_fences(text: str) -> list[Span]:
 
     A fence that is never closed reaches to the end of the text.
     """
-    if "```" not in text and "~~~" not in text:
+    if "`" not in text and "~" not in text:
         return []
     fences: list[Span] = []
     position = 0

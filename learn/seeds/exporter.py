@@ -10,8 +10,15 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO
 
-from learn.frontmatter import Fields, FrontMatterError, Value, compose, parse, splice
-from learn.frontmatter.common import related_position
+from learn.frontmatter import (
+    Fields,
+    FrontMatterError,
+    Value,
+    compose,
+    parse,
+    related_position,
+    splice,
+)
 from learn.models import Question
 from learn.models.question import CONTENT_FIELDS
 from learn.seeds.mapping import fields_from, seed_from

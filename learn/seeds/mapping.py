@@ -11,8 +11,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from learn.frontmatter import MAX_BYTES, Fields, FrontMatter, FrontMatterError, Value, compose_extra
-from learn.frontmatter.common import RELATED_KEY, related_position
+from learn.frontmatter import (
+    MAX_BYTES,
+    RELATED_KEY,
+    Fields,
+    FrontMatter,
+    FrontMatterError,
+    Value,
+    compose_extra,
+    related_position,
+)
 from learn.models.path import QuestionPath, parse_path
 from learn.models.question import TITLE_MAX_LENGTH
 from learn.rendering import Decoded, decode, encode
@@ -49,8 +57,7 @@ def text(limit: int) -> Callable[[Value], str]:
             raise Problem(f"expected text, found {_kind(value)}")
         if len(value) > limit:
             raise Problem(f"has {len(value)} characters; at most {limit} are allowed")
-        # The cheap question first: an answer has thousands of characters.
-        if not value.isprintable() and (found := CONTROL_CHARACTER.search(value)):
+        if found := CONTROL_CHARACTER.search(value):
             raise Problem(f"holds the control character U+{ord(found[0]):04X}; remove it")
         return value
 
@@ -106,7 +113,7 @@ class Key:
     required: bool = False
     # Left out of the file when the value is this.
     absent_as: Any = None
-    # Of text: how many characters it may have. The common layout can go wrong in no other way.
+    # Of text: how many characters it may have.
     limit: int | None = None
 
 
@@ -140,7 +147,6 @@ RELATED_KEYS = (
     text_key("subject", "subject", 200),
     text_key("url", "url", 500, required=True),
 )
-CONVERTED_KEYS = tuple(key for key in KEYS if key.from_file in (integer, iso_date, boolean, number))
 SEO_NAMES = {key.name for key in SEO_KEYS}
 RELATED_NAMES = {key.name for key in RELATED_KEYS}
 KNOWN = {key.name for key in KEYS} | {"seo", "file_name", "url"}
@@ -174,9 +180,7 @@ def seed_from(document: FrontMatter) -> Seed:
 
 
 def unknown_keys(document: FrontMatter) -> list[str]:
-    """The top-level keys that the site does not use; the common layout has none."""
-    if document.folded_title is not None:
-        return []
+    """The top-level keys that the site does not use."""
     return [key for key in document.fields if key not in KNOWN and not RELATED_KEY.fullmatch(key)]
 
 
@@ -195,12 +199,8 @@ def _convert(
     keys: tuple[Key, ...], fields: Fields, document: FrontMatter, parent: str
 ) -> dict[str, Any]:
     values: dict[str, Any] = {}
-    is_common = document.folded_title is not None
     for key in keys:
         value = fields.get(key.name)
-        if is_common and key.limit and isinstance(value, str) and len(value) <= key.limit:
-            values[key.attribute] = value
-            continue
         try:
             if value is not None:
                 values[key.attribute] = key.from_file(value)
@@ -236,9 +236,7 @@ def _path(document: FrontMatter) -> QuestionPath:
 
 def _related(document: FrontMatter) -> tuple[RelatedArticle, ...]:
     articles = []
-    # The cheap question first: most keys are none.
-    names = [name for name in document.fields if name.startswith("related_article")]
-    for name in sorted(filter(related_position, names), key=related_position):
+    for name in sorted(filter(related_position, document.fields), key=related_position):
         value = document.fields[name]
         if not isinstance(value, dict):
             raise _error(document, name, f"expected keys and values, found {_kind(value)}")
@@ -275,23 +273,6 @@ def fields_from(seed: Seed) -> Fields:
     for position, article in enumerate(seed.related, start=1):
         fields[f"related_article{position}"] = _unconvert(RELATED_KEYS, article)
     return fields
-
-
-def reproduces(seed: Seed, document: FrontMatter) -> bool:
-    """Whether `fields_from(seed)` would be the fields of the document, one of the common layout,
-    that it was read from. Text comes back as it is; only what is converted can differ."""
-    fields = document.fields
-    return (
-        encode(Decoded(seed.answer, seed.layout.answer_wrapped)) == fields["answer"]
-        and fields["file_name"] == f"{seed.path.slug}.md"
-        and fields["article_title"] == seed.article_title
-        and _unconvert(CONVERTED_KEYS, seed)
-        == {key.name: fields[key.name] for key in CONVERTED_KEYS if key.name in fields}
-        and all(
-            fields[f"related_article{position}"]["id"] == str(article.seed_id)  # type: ignore
-            for position, article in enumerate(seed.related, start=1)
-        )
-    )
 
 
 def _unconvert(keys: tuple[Key, ...], values: Seed | RelatedArticle) -> dict[str, Value]:

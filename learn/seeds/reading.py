@@ -4,12 +4,11 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from learn.frontmatter import FrontMatter, FrontMatterError, compose, parse, printable
-from learn.frontmatter.parse import decode_text, parse_any
+from learn.frontmatter import FrontMatter, compose, parse_any, printable, read_common
 from learn.momentformat import unknown_tokens
+from learn.seeds.common import seed_from_common
 from learn.seeds.mapping import (
     fields_from,
-    reproduces,
     seed_from,
     shown,
     unknown_keys,
@@ -33,39 +32,34 @@ def seed_hash(data: bytes) -> str:
 
 def read_seed(data: bytes) -> tuple[Seed, list[SeedWarning]]:
     """The seed that a file holds; raises FrontMatterError with line and reason."""
-    document = parse(data)
-    try:
-        seed = seed_from(document)
-    except FrontMatterError as error:
-        if error.line is None and not document.lines:
-            # The fast reader of the common layout counts no lines; the slow one does.
-            seed_from(parse_any(decode_text(data)))
-        raise
-    if not _is_reproduced(seed, document, data):
-        seed.layout = replace(seed.layout, source=data)
-    return seed, _warnings(seed, document)
-
-
-def _is_reproduced(seed: Seed, document: FrontMatter, data: bytes) -> bool:
-    if document.folded_title is not None:
-        return reproduces(seed, document)
+    common = read_common(data)
+    seed = common and seed_from_common(common)
+    if seed:
+        return seed, _warnings(_odd_format(seed))
+    document = parse_any(data)
+    seed = seed_from(document)
     layout = seed.layout
     text = compose(fields_from(seed), folded_title=layout.folded_title, extra=layout.extra)
-    return text.encode() == data
+    if text.encode() != data:
+        seed.layout = replace(layout, source=data)
+    return seed, _warnings(_oddities(seed, document))
 
 
-def _warnings(seed: Seed, document: FrontMatter) -> list[SeedWarning]:
-    return [SeedWarning(code, printable(detail)) for code, detail in _oddities(seed, document)]
+def _warnings(oddities: Iterator[tuple[str, str]]) -> list[SeedWarning]:
+    return [SeedWarning(code, printable(detail)) for code, detail in oddities]
 
 
 def _oddities(seed: Seed, document: FrontMatter) -> Iterator[tuple[str, str]]:
-    if document.folded_title is None:  # the common layout has neither
-        if document.body.strip() not in ("", "&nbsp;"):
-            yield "body", "text below the front matter is kept but not shown"
-        for key in (*unknown_keys(document), *unknown_nested_keys(document)):
-            yield "unknown-key", f"{key} is kept but not used"
+    if document.body.strip() not in ("", "&nbsp;"):
+        yield "body", "text below the front matter is kept but not shown"
+    for key in (*unknown_keys(document), *unknown_nested_keys(document)):
+        yield "unknown-key", f"{key} is kept but not used"
     file_name = document.fields.get("file_name")
     if file_name is not None and file_name != f"{seed.path.slug}.md":
         yield "file-name", f"file_name is not the slug of the url: {shown(file_name)}"
+    yield from _odd_format(seed)
+
+
+def _odd_format(seed: Seed) -> Iterator[tuple[str, str]]:
     if tokens := unknown_tokens(seed.date_format):
         yield "date-format", f"unknown tokens {', '.join(tokens)} in {seed.date_format}"

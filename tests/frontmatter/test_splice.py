@@ -6,8 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from learn.frontmatter import Fields, FrontMatterError, parse, splice
-from learn.frontmatter.parse import parse_any
+from learn.frontmatter import Fields, FrontMatterError, parse, parse_any, splice
 from tests.frontmatter.samples import COMMON, uncommon_files
 from tests.frontmatter.strategies import SCALARS, VALUES, generated_fields
 
@@ -17,7 +16,7 @@ RELATED: Fields = {"id": "5", "title": "What is ATP?", "subject": "Biology", "ur
 
 def lines_of(key: str, data: bytes) -> set[int]:
     """The numbers of the lines of one key's own, with those of its value."""
-    lines = parse_any(data.decode()).lines
+    lines = parse_any(data).lines
     end = min((line for line in lines.values() if line > lines[key]), default=10_000)
     return set(range(lines[key], end))
 
