@@ -45,15 +45,17 @@ def _wanted_changes(hashes: list[str] | None) -> Iterable[tuple[int, int | None]
 
 
 def _repeating_pages(hashes: list[str] | None) -> Iterable[Question]:
-    pages = Question.objects.published().filter(is_detached=False)
+    questions = Question.objects.order_by()
     if hashes is not None:
-        pages = pages.filter(content_hash__in=hashes)
+        questions = questions.filter(content_hash__in=hashes)
+    # Of all questions, for the index alone to answer it; `published` leaves out what is not shown.
     repeated = (
-        pages.values("content_hash").annotate(pages=Count("pk")).filter(pages__gt=1)
+        questions.values("content_hash").annotate(rows=Count("*")).filter(rows__gt=1)
     ).values("content_hash")
     moved_here = Redirect.objects.filter(question=OuterRef("pk"), origin=Redirect.Origin.MOVED)
     return (
-        pages.filter(content_hash__in=repeated)
+        Question.objects.published()
+        .filter(is_detached=False, content_hash__in=repeated)
         .annotate(is_target_of_move=Exists(moved_here))
         .select_related("subject")
         .only("content_hash", "slug", "canonical_id", "subject__slug", "subject__is_listed")

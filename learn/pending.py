@@ -7,7 +7,7 @@ from learn.models import PendingStep
 from learn.related import resolve_related
 
 # In the order in which they are done.
-STEPS: dict[str, Callable[[], int]] = {
+STEPS: dict[str, Callable[[], object]] = {
     PendingStep.Step.RELATED: resolve_related,
     PendingStep.Step.COPIES: choose_canonicals,
 }

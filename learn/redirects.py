@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from django.db import transaction
 
-from learn.bulk import chunked, rows_where
+from learn.bulk import rows_where, stored_as
 from learn.models import Question, Redirect, Subject
 from learn.models.path import QuestionPath, first_uid, parse_path
 from learn.models.question import LONG_FIELDS
@@ -32,11 +32,10 @@ def find_former(paths: Sequence[QuestionPath]) -> dict[QuestionPath, int]:
     A question is known by its first address for ever (its uid), and by those that it had until
     it was renamed at the desk. The list of moves does not count: it names pages, not files.
     """
-    found = {}
-    for chunk in chunked(paths):
-        by_uid = {first_uid(path): path for path in chunk}
-        rows = Question.objects.filter(uid__in=by_uid).values_list("uid", "id")
-        found.update({by_uid[uid]: question_id for uid, question_id in rows})
+    uid_of = stored_as(Question, "uid")
+    by_uid = {uid_of(first_uid(path)): path for path in paths}
+    rows = rows_where(Question, "uid", by_uid, ("uid", "id"))
+    found = {by_uid[uid]: question_id for uid, question_id in rows}
     by_text = {str(path): path for path in paths}
     columns = ("old_path", "question_id", "origin")
     for old_path, question_id, origin in rows_where(Redirect, "old_path", by_text, columns):

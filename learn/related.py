@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 
 from django.db.models import (
-    Exists,
     Expression,
     F,
     IntegerField,
@@ -20,12 +19,12 @@ from learn.models.question import LINK_FIELDS
 BEFORE_SUBJECT, BEFORE_SLUG = "/learn/", "/questions/"
 
 
-def resolve_related(references: QuerySet[RelatedQuestion] | None = None) -> int:
-    """Find the question of every reference (of those given, or of all) that has none yet;
-    returns how many were found.
+def resolve_related(references: QuerySet[RelatedQuestion] | None = None) -> None:
+    """Find the question of every reference (of those given, or of all) that has none yet.
 
     A page at the address counts first, then a recorded redirect from it. One statement each,
-    in the database: after a first import there are a hundred thousand.
+    in the database: after a first import there are a hundred thousand. It also writes the few
+    that lead nowhere, as they were: to ask for them first would look every address up twice.
     """
     if references is None:
         references = RelatedQuestion.objects.all()
@@ -36,10 +35,8 @@ def resolve_related(references: QuerySet[RelatedQuestion] | None = None) -> int:
         .values("pk")
     )
     redirected = Redirect.objects.filter(old_path=OuterRef("url")).values("question")
-    return sum(
-        unresolved.filter(Exists(found)).update(target=Subquery(found[:1]))
-        for found in (at_address, redirected)
-    )
+    for found in (at_address, redirected):
+        unresolved.update(target=Subquery(found[:1]))
 
 
 def _slug_of(url: F) -> Expression:

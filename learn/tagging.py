@@ -1,22 +1,23 @@
 """Tags follow the keywords: one function writes them, for one question or for hundreds."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-from learn.bulk import chunked, insert_rows, last_id, new_ids, rows_where
+from learn.bulk import chunked, insert_pairs, insert_rows, last_id, new_ids, rows_where
 from learn.models import Tag, TaggedQuestion
-from learn.models.tag import slugify_key, tag_names
+from learn.models.tag import fold_keyword, slugify_key, tag_words
 
-# The site's 130,000 tags take some 20 MB in memory; an import forgets them at this number.
+# The site's 147,000 spellings take some 25 MB in memory; an import forgets them at this number.
 CACHE_LIMIT = 150_000
 
 
 class TagWriter:
-    """Writes the tags of questions and remembers the tags that it has met.
+    """Writes the tags of questions and remembers the spellings that it has met.
 
     Use inside a transaction; after one that was rolled back take a new writer.
     """
 
     def __init__(self) -> None:
+        # A keyword as it is spelt -> the id of its tag.
         self.ids: dict[str, int] = {}
 
     def write(self, keywords: Mapping[int, str], *, are_new: bool = False) -> None:
@@ -27,28 +28,31 @@ class TagWriter:
         if not are_new:
             for ids in chunked(keywords):
                 TaggedQuestion.objects.filter(content_object_id__in=ids).delete()
-        names = {question_id: tag_names(line) for question_id, line in keywords.items()}
-        spellings: dict[str, str] = {}
-        for found in names.values():
-            for key, name in found.items():
-                # The first spelling met names a new tag.
-                spellings.setdefault(key, name)
-        self._learn(spellings)
-        insert_rows(
-            TaggedQuestion,
-            ("content_object_id", "tag_id"),
-            ((question_id, self.ids[key]) for question_id, found in names.items() for key in found),
-        )
+        words = {question_id: tag_words(line) for question_id, line in keywords.items()}
+        self._learn(word for found in words.values() for word in found)
+        tag_of = self.ids.__getitem__
+        links = [
+            (question_id, tag_id)
+            for question_id, found in words.items()
+            # Two spellings of one keyword are one tag.
+            for tag_id in dict.fromkeys(map(tag_of, found))
+        ]
+        insert_pairs(TaggedQuestion, ("content_object_id", "tag_id"), links)
 
-    def _learn(self, names: Mapping[str, str]) -> None:
-        """Know the ids of all these tags; make those that do not exist."""
+    def _learn(self, words: Iterable[str]) -> None:
+        """Know the tags of all these words; make those that do not exist."""
         if len(self.ids) > CACHE_LIMIT:
             self.ids.clear()
-        unknown = [key for key in names if key not in self.ids]
-        self.ids.update(rows_where(Tag, "key", unknown, ("key", "id")))
-        missing = [key for key in unknown if key not in self.ids]
+        keys = {word: fold_keyword(word) for word in words if word not in self.ids}
+        # The first spelling met names a new tag.
+        names: dict[str, str] = {}
+        for word, key in keys.items():
+            names.setdefault(key, word)
+        ids: dict[str, int] = dict(rows_where(Tag, "key", names, ("key", "id")))
+        missing = [key for key in names if key not in ids]
         if missing:
             before = last_id(Tag)
             rows = ((names[key], slugify_key(key), key) for key in missing)
             insert_rows(Tag, ("name", "slug", "key"), rows)
-            self.ids.update(new_ids(Tag, "key", before))
+            ids |= new_ids(Tag, "key", before)
+        self.ids |= {word: ids[key] for word, key in keys.items()}

@@ -17,7 +17,8 @@ from learn import publishing
 from learn.models import PendingStep, Question, RelatedQuestion
 from learn.redirects import read_moves
 from learn.seeds.exporter import export_queryset, seed_bytes, seed_files, seed_of
-from learn.seeds.importer import Options, load_seeds
+from learn.seeds.importer import load_seeds
+from learn.seeds.options import Options
 from learn.seeds.report import Report
 from learn.seeds.sources import read_source
 from learn.seeds.subjects import load_subjects

@@ -288,8 +288,9 @@ class Question(models.Model):  # type: ignore[django-manager-missing]  # taggit 
             models.Index(fields=["-updated_at", "-id"], name="question_recent"),
             # A slug under whatever subject: resolving addresses, unknown paths.
             models.Index(fields=["slug"], name="question_slug"),
-            # "Have these bytes been taken already?", asked for every file of an import.
-            models.Index(fields=["seed_hash"], name="question_seed_hash"),
+            # "Have these bytes been taken already?", asked for every file of an import and
+            # answered without a look at the rows.
+            models.Index(fields=["seed_hash", "status", "pruned_at"], name="question_seed_file"),
             # Copies: the pages that share question and answer.
             models.Index(fields=["content_hash"], name="question_content_hash"),
             models.Index(fields=["canonical"], name="question_canonical"),

@@ -1,7 +1,6 @@
 import hashlib
 import re
 import unicodedata
-from functools import lru_cache
 from typing import Any
 
 from django.db import models
@@ -29,7 +28,6 @@ def split_keywords(keywords: str) -> list[str]:
     return [word for word in map(str.strip, parts) if word]
 
 
-@lru_cache(maxsize=50_000)
 def fold_keyword(name: str) -> str:
     """The key that two spellings of one keyword share.
 
@@ -112,12 +110,9 @@ class TaggedQuestion(ItemBase):
         return f"{self.content_object_id}: {self.tag_id}"
 
 
-def tag_names(keywords: str) -> dict[str, str]:
-    """Folded key -> spelling, for the keywords of one question, in their order.
-
-    A keyword longer than a tag's name can be is cut there.
-    """
-    names: dict[str, str] = {}
-    for word in (keyword[:TAG_MAX_LENGTH].rstrip() for keyword in split_keywords(keywords)):
-        names.setdefault(fold_keyword(word), word)
-    return names
+def tag_words(keywords: str) -> list[str]:
+    """The keywords of one question, in their order, each cut to the length of a tag's name."""
+    words = split_keywords(keywords)
+    if len(keywords) > TAG_MAX_LENGTH:
+        return [word[:TAG_MAX_LENGTH].rstrip() for word in words]
+    return words

@@ -63,6 +63,8 @@ _HTML_LINE = re.compile(
 
 _CODE_BLOCK = re.compile(r'<pre><code(?: class="language-([^"]*)")?>(.*?)</code></pre>', re.DOTALL)
 _LANGUAGE = re.compile(r"[A-Za-z0-9_+#.-]{1,30}")
+_HEADING_TAG = re.compile(r"<(/?)h([1-6])>")
+_LOWERED = {"1": 2, "2": 2, "3": 2, "4": 3, "5": 4, "6": 4}
 _NESTING_TAG = re.compile(r"<(/?)(?:blockquote|[uo]l|li|em|strong|del|a)\b")
 _QUOTE_MARK = re.compile(r"\n[ \t]*>[ \t]?")
 # What exceeds these is no answer but an attack (the longest real answer has 5,000 characters) and
@@ -187,11 +189,7 @@ def _depth(html: str) -> int:
 
 def _lower_headings(html: str) -> str:
     """The page's h1 is the question; answers (measured) begin at `###`, which becomes h2."""
-    for level, lowered in ((1, 2), (3, 2), (4, 3), (5, 4), (6, 4)):
-        html = html.replace(f"<h{level}>", f"<h{lowered}>").replace(
-            f"</h{level}>", f"</h{lowered}>"
-        )
-    return html
+    return _HEADING_TAG.sub(lambda tag: f"<{tag[1]}h{_LOWERED[tag[2]]}>", html)
 
 
 def _region(css_class: str, label: str, number: int, detail: str = "") -> str:

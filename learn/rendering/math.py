@@ -6,12 +6,14 @@ bring in markup that nobody has looked at.
 """
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 from html import escape
-
-from math_core import LatexError, LatexToMathML
+from typing import TYPE_CHECKING
 
 from learn.rendering.chemistry import expand_ce
+
+if TYPE_CHECKING:
+    from math_core import LatexToMathML
 
 # An editor works on one answer at a time and a bulk run meets most formulas again within a few
 # hundred answers: a few megabytes are enough for nearly all repetitions.
@@ -20,8 +22,6 @@ _CACHED_FORMULAS = 8192
 # Six times the longest real formula. The engine works recursively: a formula of thousands of nested
 # groups would overflow its stack and end the process, which no exception handler can prevent.
 _MAX_LENGTH = 2000
-
-_ENGINE = LatexToMathML(fancy_error=False)
 
 _UNESCAPED_PERCENT = re.compile(r"(?<!\\)((?:\\\\)*)%")
 # The engine swallows the blank after such a symbol in text; TeX does so only after a word.
@@ -77,13 +77,28 @@ def to_mathml(tex: str, *, display: bool) -> str | None:
     """The formula as a `<math>` element, or None if the engine refuses it."""
     if len(tex) > _MAX_LENGTH:
         return None
+    mathml = _convert(prepare(tex, display=display), display=display)
+    return None if mathml is None else _checked(mathml)
+
+
+def _convert(tex: str, *, display: bool) -> str | None:
+    # imported here because it takes as long as rendering hundreds of answers, and commands that
+    # render none would wait for it
+    from math_core import LatexError
+
     try:
-        mathml = _ENGINE.convert_with_local_state(
-            prepare(tex, display=display), displaystyle=display
-        )
+        mathml: str = _engine().convert_with_local_state(tex, displaystyle=display)
     except LatexError:
         return None
-    return _checked(mathml)
+    return mathml
+
+
+@cache
+def _engine() -> "LatexToMathML":
+    # imported here for the reason given above
+    from math_core import LatexToMathML
+
+    return LatexToMathML(fancy_error=False)
 
 
 def show_source(source: str) -> str:

@@ -12,7 +12,8 @@ from learn.models.question import CONTENT_FIELDS
 from learn.redirects import Move
 from learn.seeds import importer
 from learn.seeds.exporter import seed_bytes, seed_of
-from learn.seeds.importer import Options, Side, load_seeds
+from learn.seeds.importer import load_seeds
+from learn.seeds.options import Options, Side
 from learn.seeds.reading import read_seed
 from learn.seeds.report import Report
 from learn.seeds.sources import SourceFile
@@ -168,7 +169,7 @@ def test_unknown_keys_are_kept_given_back_and_warned_of() -> None:
     question = Question.objects.get()
     assert question.extra_front_matter == 'views: "12"\n'
     assert seed_bytes(seed_of(question)) == data
-    assert report.warnings[-1] == {
+    assert report.warnings[0] == {
         "path": "1.md",
         "code": "unknown-key",
         "detail": "views is kept but not used",
@@ -177,7 +178,7 @@ def test_unknown_keys_are_kept_given_back_and_warned_of() -> None:
 
 def test_failed_formula_is_warned_of() -> None:
     report = load(seed_file(answer=r"Look: $\frac{1}{$."))
-    assert [warning["code"] for warning in report.warnings] == ["subject", "formula"]
+    assert [warning["code"] for warning in report.warnings] == ["formula", "subject"]
 
 
 # --- several files
@@ -216,6 +217,41 @@ def test_two_files_with_one_url_in_one_load_refuse_the_second() -> None:
     assert report.refused[0]["reason"] == (
         "another file of this load has the url /learn/biology/questions/what-is-osmosis"
     )
+
+
+def test_second_file_for_the_url_of_an_unchanged_one_is_refused() -> None:
+    load(seed_file())
+    for files in (
+        (seed_file(), seed_file(answer="Other.")),
+        (seed_file(answer="Other."), seed_file()),
+    ):
+        report = load(*files)
+        assert counts(report) == (0, 0, 1, 0, 1)
+        assert report.refused[0]["reason"] == (
+            "another file of this load belongs to the same question, "
+            "/learn/biology/questions/what-is-osmosis"
+        )
+    assert Question.objects.get().answer.startswith("Answer of what-is-osmosis.")
+
+
+def test_second_file_for_one_renamed_question_is_refused() -> None:
+    load(seed_file("old"))
+    question = Question.objects.get()
+    question.slug = "new"
+    publishing.save_question(question)
+    report = load(
+        seed_file("old", answer="One."), seed_file("new", answer="Two."), side=Side.THEIRS
+    )
+    assert counts(report) == (0, 1, 0, 0, 1)
+    assert report.refused == [
+        {
+            "path": "2.md",
+            "line": None,
+            "reason": "another file of this load belongs to the same question, "
+            "/learn/biology/questions/new",
+        }
+    ]
+    assert Question.objects.get().answer == "One."
 
 
 def test_files_come_in_batches_and_none_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -275,12 +311,12 @@ def test_load_of_a_batch_costs_the_same_queries_however_many_files(count: int) -
     assert len(real) == LOAD_QUERIES[connection.vendor], "\n".join(real)
 
 
-# Slugs of subjects, files known by hash; subject, author. In the transaction: (PostgreSQL: the
+# Files known by hash; subject, author. In the transaction: (PostgreSQL: the
 # lock); slugs of subjects, rows by slug, by uid, by desk redirect; last id, insert, new ids; tags
 # by key, insert of the questions' tags; note of the steps. After it: steps noted, references
 # by page and by redirect, note removed; repeated contents, pages that lead, note removed; copies
 # counted.
-LOAD_QUERIES = {"sqlite": 22, "postgresql": 23}
+LOAD_QUERIES = {"sqlite": 21, "postgresql": 22}
 
 
 # --- both sides changed

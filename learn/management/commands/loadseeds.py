@@ -2,17 +2,18 @@ import csv
 import json
 import sys
 from argparse import ArgumentParser
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from django.core.checks import Tags
 from django.core.management.base import BaseCommand, CommandError
-from rich.progress import Progress
 
 from learn.models import Question
 from learn.redirects import MoveListError, read_moves
-from learn.seeds.importer import Options, Side, load_seeds
+from learn.seeds.importer import load_seeds
+from learn.seeds.options import Options, Side
 from learn.seeds.report import Report
 from learn.seeds.sources import SourceError, SourceFile, count_files, read_source
 from learn.seeds.subjects import SubjectListError, load_subjects
@@ -28,6 +29,9 @@ class Command(BaseCommand):
         "file was taken, 1 when some were refused (the rest is loaded), 2 when nothing could be "
         "read."
     )
+
+    # Checks of addresses, templates and the admin would cost more than the loading of one file.
+    requires_system_checks = [Tags.models]
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         add = parser.add_argument
@@ -81,10 +85,7 @@ class Command(BaseCommand):
             if options["subjects"]:
                 rows = csv.DictReader(read_lines(options["subjects"]))
                 load_subjects(rows, dry_run=options["dry_run"])
-        shown = self.shows_progress(options)
-        with Progress(disable=not shown) as progress:
-            total = count_files(options["paths"]) if shown else None
-            task = progress.add_task("Loading", total=total)
+        with self.progress(options) as progress:
             report = load_seeds(
                 files,
                 Options(
@@ -96,7 +97,7 @@ class Command(BaseCommand):
                     origin=options["origin"],
                 ),
                 moves=moves,
-                progress=lambda count: progress.advance(task, count),
+                progress=progress,
             )
         for error in unreadable:
             report.refuse(error.path, None, error.reason)
@@ -113,8 +114,18 @@ class Command(BaseCommand):
         if report.refused:
             raise SystemExit(1)
 
-    def shows_progress(self, options: dict[str, Any]) -> bool:
-        return bool(options["verbosity"] and sys.stderr.isatty() and sys.stdout.isatty())
+    @contextmanager
+    def progress(self, options: dict[str, Any]) -> Iterator[Callable[[int], None]]:
+        """A bar on a terminal; gives what is to be told the number of files of each batch."""
+        if not (options["verbosity"] and sys.stderr.isatty() and sys.stdout.isatty()):
+            yield lambda count: None
+            return
+        # imported here because a load that nobody watches need not wait for it
+        from rich.progress import Progress
+
+        with Progress() as bar:
+            task = bar.add_task("Loading", total=count_files(options["paths"]))
+            yield lambda count: bar.advance(task, count)
 
     def open_sources(self, paths: list[str]) -> tuple[Iterator[SourceFile], list[SourceError]]:
         """The files of all paths that can be read, and why the others cannot."""

@@ -1,0 +1,72 @@
+"""Writes what is planned for a batch of files, inside the batch's transaction."""
+
+from collections.abc import Iterable
+
+from django.db import connection
+
+from learn.bulk import (
+    chunked,
+    insert_objects,
+    insert_rows,
+    last_id,
+    new_ids,
+    stored_as,
+    update_objects,
+)
+from learn.models import Question, RelatedQuestion
+from learn.publishing import record_revision
+from learn.seeds.plan import Plan
+from learn.seeds.seed import Seed
+from learn.tagging import TagWriter
+
+# Any constant does; importers on one PostgreSQL take turns by it.
+ADVISORY_LOCK = 7_160_331
+
+
+def take_turns() -> None:
+    """Wait, inside a transaction, for other importers' batches.
+
+    SQLite's immediate transactions take turns of themselves.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ADVISORY_LOCK])
+
+
+def write_plan(plan: Plan, tags: TagWriter) -> None:
+    """Write the rows with their tags and related articles, and revisions of what is replaced."""
+    for question in plan.replaced:
+        record_revision(
+            Question.objects.get(pk=question.pk), reason="before the seed file was taken"
+        )
+    insert_questions([question for question, _ in plan.created])
+    update_objects(Question, [question for question, _ in plan.updated] + plan.settled)
+    tags.write({q.pk: q.seo_keywords for q, _ in plan.created}, are_new=True)
+    tags.write({q.pk: q.seo_keywords for q, _ in plan.updated})
+    for chunk in chunked(question.pk for question, _ in plan.updated):
+        RelatedQuestion.objects.filter(question__in=chunk).delete()
+    write_related([*plan.created, *plan.updated])
+
+
+def insert_questions(questions: list[Question]) -> None:
+    """Insert the questions and tell them their primary keys."""
+    if not questions:
+        return
+    before = last_id(Question)
+    insert_objects(Question, questions)
+    ids, uid_of = new_ids(Question, "uid", before), stored_as(Question, "uid")
+    for question in questions:
+        question.pk = ids[uid_of(question.uid)]
+
+
+def write_related(questions: Iterable[tuple[Question, Seed]]) -> None:
+    """Insert the related articles as written; resolve_related finds what they mean."""
+    insert_rows(
+        RelatedQuestion,
+        ("question_id", "position", "seed_id", "title", "subject", "url"),
+        (
+            (question.pk, position, item.seed_id, item.title, item.subject, item.url)
+            for question, seed in questions
+            for position, item in enumerate(seed.related, start=1)
+        ),
+    )
