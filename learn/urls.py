@@ -2,8 +2,8 @@
 
 from django.urls import path, re_path, register_converter
 
-from learn import views
 from learn.validators import SLUG
+from learn.views import fallback, questions, subjects
 
 
 class BareSlugConverter:
@@ -22,14 +22,14 @@ register_converter(BareSlugConverter, "bare_slug")
 
 app_name = "learn"
 urlpatterns = [
-    path("", views.home, name="home"),
-    path("learn", views.subject_list, name="subject_list"),
-    path("learn/<bare_slug:subject>", views.subject_detail, name="subject_detail"),
+    path("", subjects.home, name="home"),
+    path("learn", subjects.subject_list, name="subject_list"),
+    path("learn/<bare_slug:subject>", subjects.subject_detail, name="subject_detail"),
     path(
         "learn/<bare_slug:subject>/questions/<bare_slug:slug>",
-        views.question_detail,
+        questions.question_detail,
         name="question_detail",
     ),
     # Not a 404 handler: this one answers in the same way with DEBUG on.
-    re_path("", views.not_found, name="not_found"),
+    re_path("", fallback.not_found, name="not_found"),
 ]

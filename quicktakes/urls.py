@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-handler500 = "learn.views.server_error"
+handler500 = "learn.views.fallback.server_error"
 
 urlpatterns = [
     path("admin", RedirectView.as_view(pattern_name="admin:index", permanent=True)),

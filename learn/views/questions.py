@@ -1,0 +1,107 @@
+"""A question's page, and what answers where there is none."""
+
+from itertools import zip_longest
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from learn import redirects
+from learn.models import Question
+from learn.models.path import QuestionPath
+from learn.related import shown_related
+from learn.views.common import Head, answer_moved, answer_not_found, read_only
+
+TAGS_SHOWN = 8
+NEIGHBOURS_SHOWN = 5
+# What search engines show of a description.
+DESCRIPTION_MAX_LENGTH = 160
+
+
+@read_only
+def question_detail(request: HttpRequest, subject: str, slug: str) -> HttpResponse:
+    path = QuestionPath(subject, slug)
+    # At most one that is not in the trash, but the trash may hold several.
+    holders = list(Question.objects.at(path).for_page())
+    question = next((holder for holder in holders if holder.is_published), None)
+    if question is None:
+        return _question_elsewhere(request, path, holders)
+    if question.reader_page is not question:
+        return answer_moved(question.reader_page.get_absolute_url())
+    tags = question.tagged_items.order_by("pk").values_list("tag__name", flat=True)
+    context = {
+        "head": _question_head(question),
+        "question": question,
+        "related": shown_related(question),
+        "tags": list(tags[:TAGS_SHOWN]),
+    }
+    return render(request, "learn/question_detail.html", context)
+
+
+def _question_elsewhere(
+    request: HttpRequest, path: QuestionPath, holders: list[Question]
+) -> HttpResponse:
+    """Where no live page is: its new place (301), else 410 if it is in the trash, else 404.
+
+    A page elsewhere that happens to bear the same slug is no reason to hide a removal.
+    """
+    recorded = redirects.find_recorded(path)
+    if recorded is not None and recorded.is_published:
+        return answer_moved(recorded.reader_page.get_absolute_url())
+    for question in (recorded, *holders):
+        if question is not None and question.status == Question.Status.TRASHED:
+            return render(request, "410.html", {"subject": question.subject}, status=410)
+    page = redirects.find_by_slug(path.slug)
+    if page is not None:
+        return answer_moved(page.get_absolute_url())
+    return answer_not_found(request, nearest=_nearest_questions(path))
+
+
+def _question_head(question: Question) -> Head:
+    return Head(
+        title=_page_title(question),
+        description=_page_description(question),
+        address=question.reader_page.get_absolute_url(),
+        share_title=question.question,
+        keywords=question.seo_keywords,
+        is_indexable=question.is_indexable,
+        type="article",
+        has_math=question.has_math,
+    )
+
+
+def _page_title(question: Question) -> str:
+    """The editors' title, unless it is empty or only the files' pattern, “QuickTakes | Subject”."""
+    names = (question.subject.title, question.subject_label)
+    patterns = {f"QuickTakes | {name}".casefold() for name in names if name}
+    if question.seo_title and question.seo_title.casefold() not in patterns:
+        return question.seo_title
+    return f"{question.question} | {settings.SITE_NAME}"
+
+
+def _page_description(question: Question) -> str:
+    """The editors' description, unless it is empty, too long or about “this content”."""
+    description = question.seo_description.strip()
+    if (
+        not description
+        or len(description) > DESCRIPTION_MAX_LENGTH
+        or description.startswith(("This content", "The content"))
+    ):
+        return question.summary or question.question
+    return description
+
+
+def _nearest_questions(path: QuestionPath) -> list[Question]:
+    """The neighbours by slug in the same subject; those that begin most alike come first."""
+    listed = Question.objects.indexable().filter(subject__slug=path.subject).for_list()
+    before = listed.filter(slug__lt=path.slug).order_by("-slug")[:NEIGHBOURS_SHOWN]
+    after = listed.filter(slug__gt=path.slug).order_by("slug")[:NEIGHBOURS_SHOWN]
+    nearest = [question for pair in zip_longest(before, after) for question in pair if question]
+    nearest.sort(key=lambda question: -_shared_start(question.slug, path.slug))
+    return nearest[:NEIGHBOURS_SHOWN]
+
+
+def _shared_start(one: str, other: str) -> int:
+    """How many characters two texts have in common before they part."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((index for index, (a, b) in pairs if a != b), min(len(one), len(other)))

@@ -1,0 +1,127 @@
+"""Home, the list of subjects, and a subject's questions."""
+
+import re
+
+from django.conf import settings
+from django.core.paginator import Page, Paginator
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from learn.models import Question, Subject
+from learn.views.common import Head, answer_moved, answer_not_found, read_only
+
+PAGE_SIZE = 50
+NEWEST_SHOWN = 10
+# The pager links the neighbours, the ends and every tenth page.
+PAGER_STEP = 10
+
+PAGE_NUMBER = re.compile(r"[1-9][0-9]{0,5}")
+
+
+@read_only
+def home(request: HttpRequest) -> HttpResponse:
+    name, description = settings.SITE_NAME, settings.SITE_DESCRIPTION
+    newest = Question.objects.indexable().filter(canonical=None, subject__is_listed=True)
+    context = {
+        "head": Head(
+            title=_("%(site)s: study questions, answered") % {"site": name},
+            description=description,
+            address=reverse("learn:home"),
+            share_title=name,
+        ),
+        "subjects": _listed_subjects(),
+        "newest": newest.for_list().order_by("-publish_at", "-uid")[:NEWEST_SHOWN],
+    }
+    return render(request, "learn/home.html", context)
+
+
+@read_only
+def subject_list(request: HttpRequest) -> HttpResponse:
+    context = {
+        "head": Head(
+            title=_("Subjects | %(site)s") % {"site": settings.SITE_NAME},
+            description=_("All subjects of %(site)s, with the number of questions in each.")
+            % {"site": settings.SITE_NAME},
+            address=reverse("learn:subject_list"),
+            share_title=_("Subjects"),
+        ),
+        "subjects": _listed_subjects(),
+    }
+    return render(request, "learn/subject_list.html", context)
+
+
+def _listed_subjects() -> list[Subject]:
+    """The listed subjects, each with `question_count`; two queries."""
+    counts = dict(
+        Question.objects.indexable()
+        .filter(subject__is_listed=True)
+        .values_list("subject")
+        .annotate(count=Count("pk"))
+    )
+    subjects = list(Subject.objects.listed())
+    for subject in subjects:
+        subject.question_count = counts.get(subject.pk, 0)  # type: ignore[attr-defined]
+    return subjects
+
+
+@read_only
+def subject_detail(request: HttpRequest, subject: str) -> HttpResponse:
+    found = Subject.objects.filter(slug=subject).first()
+    number = page_number(request.GET.get("page", "1"))
+    if found is None or number is None:
+        return answer_not_found(request)
+    questions = Question.objects.indexable().filter(subject=found).for_list().order_by("slug")
+    paginator = Paginator(questions, PAGE_SIZE)
+    if number > paginator.num_pages:
+        return answer_not_found(request)
+    if number == 1 and "page" in request.GET:
+        return answer_moved(found.get_absolute_url())
+    page = paginator.page(number)
+    context = {
+        "head": _subject_head(found, number),
+        "subject": found,
+        "page": page,
+        "pager": pager(page),
+    }
+    return render(request, "learn/subject_detail.html", context)
+
+
+def page_number(text: str) -> int | None:
+    return int(text) if PAGE_NUMBER.fullmatch(text) else None
+
+
+def _subject_head(subject: Subject, number: int) -> Head:
+    names = {"subject": subject.title, "site": settings.SITE_NAME, "number": number}
+    title = _("%(subject)s: questions and answers | %(site)s") % names
+    description = subject.description or _("Questions and answers in %(subject)s.") % names
+    address = subject.get_absolute_url()
+    if number > 1:
+        page = _("page %(number)d") % names
+        title = f"{title} – {page}"
+        description = f"{description} ({page})"
+        address = f"{address}?page={number}"
+    return Head(
+        title=title,
+        description=description,
+        address=address,
+        share_title=subject.title,
+        is_indexable=subject.is_listed,
+    )
+
+
+def pager(page: Page) -> list[int | None]:
+    """The page numbers to link, None for a gap; empty where there is one page only."""
+    last = page.paginator.num_pages
+    if last == 1:
+        return []
+    near = range(page.number - 1, page.number + 2)
+    linked = {1, last, *near, *range(PAGER_STEP, last, PAGER_STEP)} & {*range(1, last + 1)}
+    numbers: list[int | None] = []
+    for number in sorted(linked):
+        if numbers and numbers[-1] != number - 1:
+            numbers.append(None)
+        numbers.append(number)
+    return numbers

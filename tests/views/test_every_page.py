@@ -1,0 +1,107 @@
+import re
+from itertools import pairwise
+
+import pytest
+from django.template.loader import render_to_string
+from django.test import Client
+
+from learn.models import Question
+from learn.views import fallback
+from tests.factories import make_question, make_related, make_subject
+from tests.views.markup import address_of, get, links
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def every_page(db):
+    """Name -> (address, status) of one page of each kind."""
+    question = make_question(answer="First **bold**.\n\n| a | b |\n|---|---|\n| 1 | 2 |")
+    make_related(question, make_question())
+    trashed = make_question(status=Question.Status.TRASHED)
+    subject = question.subject.get_absolute_url()
+    return {
+        "home": ("/", 200),
+        "subject_list": ("/learn", 200),
+        "subject_detail": (subject, 200),
+        "question_detail": (address_of(question), 200),
+        "404": (f"{subject}/questions/none", 404),
+        "410": (address_of(trashed), 410),
+    }
+
+
+PAGES = ["home", "subject_list", "subject_detail", "question_detail", "404", "410"]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_page_has_its_status_and_one_of_each_landmark(client, every_page, name):
+    page = get(client, *every_page[name])
+    assert page.one("html")["lang"] == "en"
+    assert page.one("a", **{"class": "skip"})["href"] == "#" + page.one("main")["id"]
+    assert page.text("h1")
+    assert page.text("title")
+    assert len(page.all("header")) == len(page.all("footer")) == 1
+    assert page.all("nav", **{"aria-label": "Site"})
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_page_is_well_formed_with_unique_ids_and_no_level_of_headings_left_out(
+    client, every_page, name
+):
+    page = get(client, *every_page[name])
+    assert (page.unbalanced, page.open) == ([], [])
+    ids = [element["id"] for element in page.elements if "id" in element]
+    assert len(ids) == len(set(ids))
+    levels = [int(e["tag"][1]) for e in page.elements if re.fullmatch("h[1-6]", e["tag"])]
+    assert levels[0] == 1
+    assert all(after - before <= 1 for before, after in pairwise(levels))
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_page_holds_nothing_inline_and_no_script(client, every_page, name):
+    page = get(client, *every_page[name])
+    assert page.all("script") == page.all("style") == []
+    inline = [e for e in page.elements for key in e if key == "style" or key.startswith("on")]
+    assert inline == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_page_touches_neither_session_nor_cookies(client, every_page, name):
+    address, status = every_page[name]
+    client.cookies["sessionid"] = "a-visitor-from-the-desk"
+    response = client.get(address)
+    assert (response.status_code, response.cookies) == (status, {})
+    assert "Cookie" not in response.get("Vary", "")
+
+
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete", "options"])
+@pytest.mark.parametrize("name", PAGES)
+def test_page_refuses_other_methods_with_405(every_page, name, method):
+    address, _ = every_page[name]
+    client = Client(enforce_csrf_checks=True)
+    response = getattr(client, method)(address)
+    assert (response.status_code, response["Allow"]) == (405, "GET, HEAD")
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_page_answers_head_as_get_without_a_body(client, every_page, name):
+    address, status = every_page[name]
+    response = client.head(address)
+    assert (response.status_code, response.content) == (status, b"")
+
+
+@pytest.mark.parametrize("debug", [True, False])
+def test_unknown_path_gives_the_sites_own_404_with_debug_on_or_off(client, settings, debug):
+    settings.DEBUG = debug
+    make_subject(slug="music", title="Music")
+    page = get(client, "/nothing/here", 404)
+    assert page.text("h1") == "This page does not exist"
+    assert "/learn/music" in links(page)
+
+
+def test_server_error_page_needs_neither_database_nor_context(rf, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        response = fallback.server_error(rf.get("/"))
+    assert response.status_code == 500
+    assert response.content.decode() == render_to_string("500.html")
+    assert "Something went wrong" in response.content.decode()

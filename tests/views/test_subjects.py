@@ -1,0 +1,211 @@
+import pytest
+from django.core.paginator import Paginator
+from django.utils import timezone
+
+from learn.models import Question
+from learn.views import subjects
+from tests.factories import make_question, make_subject
+from tests.views.markup import HOUR, address_of, assert_moved, get, links, rows
+
+pytestmark = pytest.mark.django_db
+
+
+# --- home
+
+
+def test_home_lists_listed_subjects_with_counts_by_title(client):
+    second = make_subject(title="Zoology")
+    first = make_subject(title="Art")
+    make_subject(title="Hidden", is_listed=False)
+    make_question(subject=second)
+    make_question(subject=second, no_index=True)
+    page = get(client, "/")
+    assert [e["text"].split() for e in page.all("li")[:2]] == [["Art", "0"], ["Zoology", "1"]]
+    assert first.get_absolute_url() in links(page)
+    assert "Hidden" not in page.one("main")["text"]
+
+
+def test_home_shows_the_newest_ten_of_what_lists_show(client):
+    subject = make_subject()
+    moments = [timezone.now() - n * HOUR for n in range(1, 13)]
+    questions = [make_question(subject=subject, publish_at=moment) for moment in moments]
+    make_question(subject=make_subject(is_listed=False), publish_at=moments[0])
+    make_question(subject=subject, publish_at=moments[0], no_index=True)
+    make_question(subject=subject, publish_at=moments[0], canonical=questions[5])
+    shown = [link for link in links(get(client, "/")) if "/questions/" in link]
+    assert shown == [address_of(question) for question in questions[:10]]
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_home_makes_three_queries(client, django_assert_num_queries, rows):
+    for _ in range(rows):
+        make_question()
+    # the counts by subject; the listed subjects; the newest questions
+    with django_assert_num_queries(3):
+        get(client, "/")
+
+
+# --- /learn
+
+
+def test_subject_list_shows_title_count_and_description_of_listed_subjects(client):
+    subject = make_subject(title="Music", description="From scales to symphonies.")
+    make_subject(title="Hidden", is_listed=False)
+    make_question(subject=subject)
+    page = get(client, "/learn")
+    assert page.text("ul", **{"class": "subjects"}) == "Music 1 question From scales to symphonies."
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_subject_list_makes_two_queries(client, django_assert_num_queries, rows):
+    for _ in range(rows):
+        make_question()
+    # the counts by subject; the listed subjects
+    with django_assert_num_queries(2):
+        get(client, "/learn")
+
+
+# --- a subject
+
+
+def test_subject_shows_its_questions_by_slug_with_their_number_and_summary(client):
+    subject = make_subject(title="Music")
+    second = make_question(subject=subject, slug="b-flat", title="B flat?")
+    first = make_question(subject=subject, slug="b", title="B?", answer="A note with a name.")
+    make_question()
+    page = get(client, subject.get_absolute_url())
+    assert rows(page) == [(address_of(first), "B?"), (address_of(second), "B flat?")]
+    assert page.text("h1") == "Music"
+    assert page.text("h2", id="questions") == "All questions (2)"
+    assert [e["text"] for e in page.all("span", **{"class": "summary"})] == [
+        first.summary,
+        second.summary,
+    ]
+
+
+def test_subject_leaves_out_what_readers_cannot_see_and_what_is_hidden_from_lists(client):
+    subject, now = make_subject(), timezone.now()
+    shown = make_question(subject=subject, slug="a")
+    due = make_question(
+        subject=subject, slug="b", status=Question.Status.SCHEDULED, publish_at=now - HOUR
+    )
+    make_question(subject=subject, status=Question.Status.SCHEDULED, publish_at=now + HOUR)
+    make_question(subject=subject, unpublish_at=now - HOUR)
+    make_question(subject=subject, no_index=True)
+    for status in set(Question.Status) - set(Question.PUBLIC_STATUSES):
+        make_question(subject=subject, status=status)
+    page = get(client, subject.get_absolute_url())
+    assert [address for address, _ in rows(page)] == [address_of(shown), address_of(due)]
+    assert page.text("h2", id="questions") == "All questions (2)"
+
+
+def test_subject_links_a_copy_straight_to_its_canonical_page(client):
+    canonical = make_question()
+    copy = make_question(title=canonical.title, canonical=canonical)
+    page = get(client, copy.subject.get_absolute_url())
+    assert rows(page) == [(address_of(canonical), copy.title)]
+
+
+def test_subject_links_a_copy_to_itself_while_its_canonical_page_is_not_published(client):
+    canonical = make_question(status=Question.Status.UNPUBLISHED)
+    copy = make_question(canonical=canonical)
+    page = get(client, copy.subject.get_absolute_url())
+    assert rows(page) == [(address_of(copy), copy.title)]
+
+
+def test_subject_without_questions_says_so(client):
+    page = get(client, make_subject().get_absolute_url())
+    assert "There are no questions here yet." in page.one("main")["text"]
+
+
+def test_unknown_subject_gives_404(client):
+    get(client, "/learn/nothing", 404)
+
+
+def test_listed_subject_is_canonical_and_open_to_search_engines(client, site):
+    subject = make_subject(slug="music", title="Music", description="Scales.")
+    page = get(client, subject.get_absolute_url())
+    assert page.text("title") == "Music: questions and answers | Answers"
+    assert page.one("link", rel="canonical")["href"] == "https://site.example/learn/music"
+    assert (page.meta("robots"), page.meta("description")) == (None, "Scales.")
+
+
+def test_unlisted_subject_is_readable_with_noindex_and_canonical(client, site):
+    subject = make_subject(slug="music", is_listed=False)
+    question = make_question(subject=subject)
+    page = get(client, "/learn/music")
+    assert page.meta("robots") == "noindex"
+    assert page.one("link", rel="canonical")["href"] == "https://site.example/learn/music"
+    assert rows(page) == [(address_of(question), question.title)]
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_subject_page_makes_three_queries(client, django_assert_num_queries, number):
+    subject = make_subject()
+    for _ in range(number):
+        make_question(subject=subject, canonical=make_question())
+    # the subject; how many questions; the page's questions with their canonical pages
+    with django_assert_num_queries(3):
+        get(client, subject.get_absolute_url())
+
+
+def test_page_size_is_fifty():
+    assert subjects.PAGE_SIZE == 50
+
+
+@pytest.mark.parametrize(
+    ("address", "slugs"),
+    [("/learn/music", "ab"), ("/learn/music?page=2", "cd"), ("/learn/music?page=3", "e")],
+)
+def test_each_page_of_a_subject_holds_its_part(client, long_subject, address, slugs):
+    page = get(client, address)
+    assert [question for question, _ in rows(page)] == [
+        f"/learn/music/questions/{slug}" for slug in slugs
+    ]
+
+
+def test_second_page_names_its_number_and_is_its_own_canonical(client, site, long_subject):
+    page = get(client, "/learn/music?page=2&utm_source=x")
+    assert page.text("title") == "Music: questions and answers | Answers – page 2"
+    assert page.one("link", rel="canonical")["href"] == "https://site.example/learn/music?page=2"
+    assert page.meta("og:url") == "https://site.example/learn/music?page=2"
+    assert page.meta("description") == "Scales. (page 2)"
+
+
+@pytest.mark.parametrize(
+    "number", ["0", "4", "-1", "abc", "", "02", "1.0", "+2", "٢", "9" * 5000, "2%00"]
+)
+def test_page_that_does_not_exist_gives_404(client, long_subject, number):
+    get(client, f"/learn/music?page={number}", 404)
+
+
+def test_first_page_by_number_redirects_to_the_bare_address(client, long_subject):
+    assert_moved(client.get("/learn/music?page=1"), "/learn/music")
+
+
+def test_pager_links_neighbours_and_ends_with_plain_addresses(client, long_subject):
+    page = get(client, "/learn/music?page=2")
+    assert page.one("a", rel="prev")["href"] == "/learn/music"
+    assert page.one("a", rel="next")["href"] == "/learn/music?page=3"
+    assert page.text("a", href="/learn/music?page=2", **{"aria-current": "page"}) == "2"
+
+
+def test_pager_is_left_out_where_there_is_one_page(client):
+    page = get(client, make_question().subject.get_absolute_url())
+    assert page.all("nav", **{"class": "pager"}) == []
+
+
+@pytest.mark.parametrize(
+    ("number", "last", "pager"),
+    [
+        (1, 1, []),
+        (1, 2, [1, 2]),
+        (3, 5, [1, 2, 3, 4, 5]),
+        (1, 12, [1, 2, None, 10, None, 12]),
+        (25, 34, [1, None, 10, None, 20, None, 24, 25, 26, None, 30, None, 34]),
+        (40, 40, [1, None, 10, None, 20, None, 30, None, 39, 40]),
+    ],
+)
+def test_pager_holds_ends_neighbours_and_every_tenth_page(number, last, pager):
+    pages = Paginator(range(last), 1)
+    assert subjects.pager(pages.page(number)) == pager
