@@ -3,7 +3,7 @@
 from django.urls import path, re_path, register_converter
 
 from learn.validators import SLUG
-from learn.views import fallback, questions, subjects
+from learn.views import citations, fallback, indexnow, questions, share_images, subjects
 
 
 class BareSlugConverter:
@@ -29,6 +29,31 @@ urlpatterns = [
         "learn/<bare_slug:subject>/questions/<bare_slug:slug>",
         questions.question_detail,
         name="question_detail",
+    ),
+    path(
+        "learn/<bare_slug:subject>/questions/<bare_slug:slug>/cite",
+        citations.question_cite,
+        name="question_cite",
+    ),
+    path(
+        "learn/<bare_slug:subject>/questions/<bare_slug:slug>/cite.bib",
+        citations.question_bibtex,
+        name="question_bibtex",
+    ),
+    path(
+        "learn/<bare_slug:subject>/questions/<bare_slug:slug>/cite.ris",
+        citations.question_ris,
+        name="question_ris",
+    ),
+    re_path(
+        r"^(?P<key>[A-Za-z0-9-]{8,128})\.txt$",
+        indexnow.indexnow_key,
+        name="indexnow_key",
+    ),
+    re_path(
+        r"^og/(?P<name>site|[0-9a-f]{32})-(?P<digest>[0-9a-f]{16})\.png$",
+        share_images.share_image,
+        name="share_image",
     ),
     # Not a 404 handler: this one answers in the same way with DEBUG on.
     re_path("", fallback.not_found, name="not_found"),

@@ -4,6 +4,7 @@ A `.env` file beside `manage.py` may hold the same names; the environment wins. 
 is listed in docs/operations.md, and a test holds that list against this file.
 """
 
+import re
 from pathlib import Path
 
 import environ
@@ -52,6 +53,20 @@ SITE_DESCRIPTION = env.str(
     "SITE_DESCRIPTION",
     default="Clear answers to study questions, free to read, subject by subject.",
 )
+# Marks questions' pages up as Q&A pages instead of articles. Search engines allow it only to sites
+# whose visitors can hand in answers of their own.
+QA_PAGE = env.bool("QA_PAGE", default=False)
+# Font files for what the fonts of the project cannot draw on share images (Chinese, for example).
+SHARE_IMAGE_FONTS = env.list("SHARE_IMAGE_FONTS", default=[])
+
+# IndexNow: what the command `indexnow` identifies itself by; empty turns it off.
+INDEXNOW_KEY = env.str("INDEXNOW_KEY", default=None)
+if INDEXNOW_KEY and not re.fullmatch(r"[A-Za-z0-9-]{8,128}", INDEXNOW_KEY):
+    raise ImproperlyConfigured(
+        "INDEXNOW_KEY must be 8 to 128 characters from a-z, A-Z, 0-9 and “-”, for example the "
+        "output of: python -c 'import secrets; print(secrets.token_hex(16))'."
+    )
+INDEXNOW_ENDPOINT = env.str("INDEXNOW_ENDPOINT", default="https://api.indexnow.org/indexnow")
 
 INSTALLED_APPS = [
     "django.contrib.admin",

@@ -63,6 +63,12 @@ def founding_seed(fixtures_dir: Path) -> bytes:
     return (fixtures_dir / "nursing" / f"{slug}.md").read_bytes()
 
 
+@pytest.fixture
+def site(settings):
+    settings.SITE_URL, settings.SITE_NAME = "https://site.example", "Answers"
+    return settings
+
+
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """The path of the system's Chromium."""

@@ -2,6 +2,7 @@
 
 import csv
 import html
+import random
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -22,6 +23,7 @@ from learn.seeds.options import Options
 from learn.seeds.report import Report
 from learn.seeds.sources import read_source
 from learn.seeds.subjects import load_subjects
+from tests.schema import assert_says_what_the_page_shows, check_nodes, graph_of, question_of
 
 # What differs between the databases is in the queries, not in the pages: on PostgreSQL every
 # tenth page is read.
@@ -177,3 +179,19 @@ def test_every_page_answers_with_its_whole_answer_or_one_redirect(
     assert pages + copies == -(-loaded.files // STEP)
     # The others end with a formula, code or a number of symbols.
     assert with_words > 0.9 * pages
+
+
+@pytest.mark.django_db
+def test_structured_data_of_500_random_pages_says_what_the_pages_show(
+    loaded: Report, client: Client, settings: object
+) -> None:
+    settings.SITE_URL = "https://site.example"  # type: ignore[attr-defined]
+    pages = Question.objects.published().filter(canonical=None).order_by("slug", "pk")
+    chosen = random.Random(3).sample(list(pages.values_list("pk", flat=True)), 500)
+    for question in pages.filter(pk__in=chosen).select_related("subject"):
+        page = client.get(question.get_absolute_url()).content.decode()
+        nodes = graph_of(page)
+        check_nodes(nodes, "https://site.example")
+        entity = question_of(nodes)
+        assert entity["name"] == question.title
+        assert_says_what_the_page_shows(entity["acceptedAnswer"]["text"], page)

@@ -6,9 +6,18 @@ from pathlib import Path
 LEARN = Path(__file__).resolve().parents[1] / "learn"
 
 LAYERS = [
-    {"frontmatter", "rendering", "momentformat"},
+    {"frontmatter", "rendering", "momentformat", "citations"},
     {"validators", "models", "bulk"},
-    {"redirects", "related", "copies", "tagging", "rerender"},
+    {
+        "redirects",
+        "related",
+        "copies",
+        "tagging",
+        "rerender",
+        "structured_data",
+        "share_images",
+        "indexnow",
+    },
     {"pending", "publishing"},
     {"seeds"},
     {"views", "admin", "templatetags", "management"},

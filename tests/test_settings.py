@@ -45,7 +45,7 @@ def start(**environment: str) -> tuple[int, str]:
         ),
     ],
 )
-def test_missing_setting_stops_the_start_and_says_what_to_set(
+def test_missing_or_wrong_setting_stops_the_start_and_says_what_to_set(
     environment: dict[str, str], sentence: str
 ) -> None:
     status, error = start(**environment)

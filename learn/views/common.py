@@ -1,7 +1,8 @@
 """What the readers' views share: what a page says of itself, and the answers without a page."""
 
+import datetime
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
@@ -10,9 +11,20 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from learn.models import Question, Subject
+from learn.share_images import ShareImage, site_image
+from learn.structured_data import Node, to_json
 
 # Short, so that a new choice of canonical page does not loop in caches.
 REDIRECT_MAX_AGE = 300
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleHead:
+    """What the page of an article says besides: previews and reference managers read it."""
+
+    author: str
+    published: datetime.datetime
+    modified: datetime.datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +39,18 @@ class Head:
     is_indexable: bool = True
     type: str = "website"
     has_math: bool = False
+    image: ShareImage = field(default_factory=site_image)
+    article: ArticleHead | None = None
+    nodes: list[Node] = field(default_factory=list)
 
     @property
     def url(self) -> str:
         return settings.SITE_URL + self.address
+
+    @property
+    def structured_data(self) -> str:
+        """The content of the page's JSON-LD element, safe to stand in one; "" for none."""
+        return to_json(self.nodes) if self.nodes else ""
 
 
 def read_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

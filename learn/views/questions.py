@@ -10,7 +10,9 @@ from learn import redirects
 from learn.models import Question
 from learn.models.path import QuestionPath
 from learn.related import shown_related
-from learn.views.common import Head, answer_moved, answer_not_found, read_only
+from learn.share_images import question_image
+from learn.structured_data import changed_at, posted_at, question_nodes
+from learn.views.common import ArticleHead, Head, answer_moved, answer_not_found, read_only
 
 TAGS_SHOWN = 8
 NEIGHBOURS_SHOWN = 5
@@ -58,6 +60,7 @@ def _question_elsewhere(
 
 
 def _question_head(question: Question) -> Head:
+    image = question_image(question)
     return Head(
         title=_page_title(question),
         description=_page_description(question),
@@ -67,6 +70,13 @@ def _question_head(question: Question) -> Head:
         is_indexable=question.is_indexable,
         type="article",
         has_math=question.has_math,
+        image=image,
+        article=ArticleHead(
+            author=question.author.name,
+            published=posted_at(question),
+            modified=changed_at(question),
+        ),
+        nodes=question_nodes(question, image.address),
     )
 
 

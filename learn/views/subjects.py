@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from learn.models import Question, Subject
+from learn.structured_data import home_nodes, subject_list_nodes, subject_nodes
 from learn.views.common import Head, answer_moved, answer_not_found, read_only
 
 PAGE_SIZE = 50
@@ -31,6 +32,7 @@ def home(request: HttpRequest) -> HttpResponse:
             description=description,
             address=reverse("learn:home"),
             share_title=name,
+            nodes=home_nodes(),
         ),
         "subjects": _listed_subjects(),
         "newest": newest.for_list().order_by("-publish_at", "-uid")[:NEWEST_SHOWN],
@@ -40,6 +42,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @read_only
 def subject_list(request: HttpRequest) -> HttpResponse:
+    subjects = _listed_subjects()
     context = {
         "head": Head(
             title=_("Subjects | %(site)s") % {"site": settings.SITE_NAME},
@@ -47,8 +50,9 @@ def subject_list(request: HttpRequest) -> HttpResponse:
             % {"site": settings.SITE_NAME},
             address=reverse("learn:subject_list"),
             share_title=_("Subjects"),
+            nodes=subject_list_nodes(subjects),
         ),
-        "subjects": _listed_subjects(),
+        "subjects": subjects,
     }
     return render(request, "learn/subject_list.html", context)
 
@@ -81,7 +85,7 @@ def subject_detail(request: HttpRequest, subject: str) -> HttpResponse:
         return answer_moved(found.get_absolute_url())
     page = paginator.page(number)
     context = {
-        "head": _subject_head(found, number),
+        "head": _subject_head(found, page),
         "subject": found,
         "page": page,
         "pager": pager(page),
@@ -93,7 +97,8 @@ def page_number(text: str) -> int | None:
     return int(text) if PAGE_NUMBER.fullmatch(text) else None
 
 
-def _subject_head(subject: Subject, number: int) -> Head:
+def _subject_head(subject: Subject, questions: Page) -> Head:
+    number = questions.number
     names = {"subject": subject.title, "site": settings.SITE_NAME, "number": number}
     title = _("%(subject)s: questions and answers | %(site)s") % names
     description = subject.description or _("Questions and answers in %(subject)s.") % names
@@ -109,6 +114,7 @@ def _subject_head(subject: Subject, number: int) -> Head:
         address=address,
         share_title=subject.title,
         is_indexable=subject.is_listed,
+        nodes=subject_nodes(subject, address, questions),
     )
 
 

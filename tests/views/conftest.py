@@ -5,12 +5,6 @@ from tests.factories import make_question, make_subject
 
 
 @pytest.fixture
-def site(settings):
-    settings.SITE_URL, settings.SITE_NAME = "https://site.example", "Answers"
-    return settings
-
-
-@pytest.fixture
 def long_subject(monkeypatch):
     """A subject of five questions, two a page."""
     monkeypatch.setattr(subjects, "PAGE_SIZE", 2)

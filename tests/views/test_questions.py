@@ -66,7 +66,7 @@ def test_title_with_markup_is_escaped(client):
     question = make_question(title='<script>alert("1")</script>')
     page = get(client, address_of(question))
     assert page.text("h1") == '<script>alert("1")</script>'
-    assert page.all("script") == []
+    assert [script["type"] for script in page.all("script")] == ["application/ld+json"]
 
 
 @pytest.mark.parametrize("number", [0, 1, 3])
@@ -165,13 +165,36 @@ def test_head_of_a_question_names_its_address_on_the_site(client, site):
     url = f"https://site.example{question.path}"
     assert page.one("link", rel="canonical")["href"] == url
     assert page.meta("keywords") == "notes, “scales”"
-    assert page.meta("robots") is None
+    assert page.meta("robots") == "max-image-preview:large"
     assert {name: page.meta(f"og:{name}") for name in ("title", "type", "url", "site_name")} == {
         "title": "What is C?",
         "type": "article",
         "url": url,
         "site_name": "Answers",
     }
+
+
+def test_head_of_a_question_tells_dates_and_what_a_citation_needs(client, site):
+    question = make_question(title="What is “C” & D?")
+    page = get(client, address_of(question))
+    assert page.meta("article:published_time") == "2025-02-06T00:00:00+00:00"
+    assert page.meta("article:modified_time") == "2025-02-06T00:00:00+00:00"
+    names = ("title", "author", "publication_date", "fulltext_html_url", "language", "publisher")
+    assert {name: page.meta(f"citation_{name}") for name in names} == {
+        "title": "What is “C” & D?",
+        "author": "QuickTakes",
+        "publication_date": "2025/02/06",
+        "fulltext_html_url": f"https://site.example{question.path}",
+        "language": "en",
+        "publisher": "Answers",
+    }
+
+
+@pytest.mark.parametrize("address", ["/", "/learn"])
+def test_page_that_is_no_article_tells_no_dates_and_no_citation(client, address):
+    page = get(client, address)
+    names = [meta.get("name") or meta.get("property", "") for meta in page.all("meta")]
+    assert not any(name.startswith(("citation_", "article:")) for name in names)
 
 
 @pytest.mark.parametrize("hidden", ["question", "subject"])

@@ -127,7 +127,8 @@ def test_listed_subject_is_canonical_and_open_to_search_engines(client, site):
     page = get(client, subject.get_absolute_url())
     assert page.text("title") == "Music: questions and answers | Answers"
     assert page.one("link", rel="canonical")["href"] == "https://site.example/learn/music"
-    assert (page.meta("robots"), page.meta("description")) == (None, "Scales.")
+    assert page.meta("robots") == "max-image-preview:large"
+    assert page.meta("description") == "Scales."
 
 
 def test_unlisted_subject_is_readable_with_noindex_and_canonical(client, site):

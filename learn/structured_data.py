@@ -1,0 +1,197 @@
+"""What a page tells machines about itself, in the words of schema.org: nodes of one `@graph`.
+
+Says nothing that the page does not show. Search engines read `Article` and `BreadcrumbList`; the
+question inside the article is for whoever else reads it.
+"""
+
+import datetime
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from django.conf import settings
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from learn.models import Question, Subject
+from learn.rendering.visible import visible_text
+
+Node = dict[str, Any]
+
+# schema.org's name for the IPTC code "trainedAlgorithmicMedia"; the value that Google reads.
+MACHINE_WRITTEN = "https://schema.org/TrainedAlgorithmicMediaDigitalSource"
+MACHINE_ORIGINS = (Question.Origin.MACHINE, Question.Origin.REVIEWED)
+
+
+def to_json(nodes: list[Node]) -> str:
+    """The graph as the content of a script element: nothing in it can end the element."""
+    graph = {"@context": "https://schema.org", "@graph": nodes}
+    text = json.dumps(graph, ensure_ascii=False, separators=(",", ":"))
+    return text.replace("<", "\\u003c")
+
+
+def home_nodes() -> list[Node]:
+    home = absolute(reverse("learn:home"))
+    organisation = {
+        "@type": "Organization",
+        "@id": f"{home}#organization",
+        "name": settings.SITE_NAME,
+        "url": home,
+        "logo": absolute(static("learn/img/favicon.svg")),
+    }
+    site = {
+        "@type": "WebSite",
+        "@id": f"{home}#website",
+        "name": settings.SITE_NAME,
+        "description": settings.SITE_DESCRIPTION,
+        "url": home,
+        "inLanguage": settings.LANGUAGE_CODE,
+        "publisher": {"@id": organisation["@id"]},
+    }
+    return [site, organisation]
+
+
+def subject_list_nodes(subjects: Iterable[Subject]) -> list[Node]:
+    name, address = _("Subjects"), reverse("learn:subject_list")
+    rows = [(subject.title, subject.get_absolute_url()) for subject in subjects]
+    return [
+        _collection(name, address, rows),
+        breadcrumb([(settings.SITE_NAME, reverse("learn:home")), (name, address)]),
+    ]
+
+
+def subject_nodes(subject: Subject, address: str, questions: Iterable[Question]) -> list[Node]:
+    """For one page of a subject's list; `address` is this page's own, with its number."""
+    rows = [(question.title, question.reader_page.get_absolute_url()) for question in questions]
+    return [
+        _collection(subject.title, address, rows),
+        breadcrumb([_subjects_crumb(), (subject.title, subject.get_absolute_url())]),
+    ]
+
+
+def question_nodes(question: Question, image: str) -> list[Node]:
+    """For a question's page; `image` is the address of its picture on the site."""
+    url = absolute(question.get_absolute_url())
+    describe = _qa_page if settings.QA_PAGE else _article
+    return [
+        {**describe(question, url), "image": absolute(image)},
+        breadcrumb(
+            [
+                _subjects_crumb(),
+                (question.subject.title, question.subject.get_absolute_url()),
+                (question.title, question.get_absolute_url()),
+            ]
+        ),
+    ]
+
+
+def breadcrumb(crumbs: Iterable[tuple[str, str]]) -> Node:
+    """From (name, address) of each page, the outermost first."""
+    return {
+        "@type": "BreadcrumbList",
+        "itemListElement": [
+            {"@type": "ListItem", "position": number, "name": name, "item": absolute(address)}
+            for number, (name, address) in enumerate(crumbs, start=1)
+        ],
+    }
+
+
+def absolute(address: str) -> str:
+    return settings.SITE_URL + address
+
+
+def posted_at(question: Question) -> datetime.datetime:
+    """The date of posting that the page shows, as a moment."""
+    return datetime.datetime.combine(question.date, datetime.time(), datetime.UTC)
+
+
+def changed_at(question: Question) -> datetime.datetime:
+    """When the content last changed; never before the date of posting that the page shows."""
+    return max(question.modified_at, posted_at(question)).replace(microsecond=0)
+
+
+def _subjects_crumb() -> tuple[str, str]:
+    return _("Subjects"), reverse("learn:subject_list")
+
+
+def _collection(name: str, address: str, rows: list[tuple[str, str]]) -> Node:
+    page: Node = {
+        "@type": "CollectionPage",
+        "name": name,
+        "url": absolute(address),
+        "inLanguage": settings.LANGUAGE_CODE,
+    }
+    items = [
+        {"@type": "ListItem", "position": number, "name": title, "url": absolute(row)}
+        for number, (title, row) in enumerate(rows, start=1)
+    ]
+    # A list without rows would be an invalid one.
+    return {**page, "mainEntity": {"@type": "ItemList", "itemListElement": items}} if rows else page
+
+
+def _article(question: Question, url: str) -> Node:
+    subject = question.subject.title
+    return {
+        "@type": ["Article", "LearningResource"],
+        "headline": question.title,
+        "url": url,
+        "datePublished": posted_at(question).isoformat(),
+        "dateModified": changed_at(question).isoformat(),
+        "author": _author(question),
+        "inLanguage": settings.LANGUAGE_CODE,
+        "about": {"@type": "Thing", "name": subject},
+        "isAccessibleForFree": True,
+        "isPartOf": {
+            "@type": "CollectionPage",
+            "name": subject,
+            "url": absolute(question.subject.get_absolute_url()),
+        },
+        "mainEntity": {
+            "@type": "Question",
+            "name": question.title,
+            "answerCount": 1,
+            "acceptedAnswer": _answer(question, url),
+        },
+    }
+
+
+def _qa_page(question: Question, url: str) -> Node:
+    dates = {
+        "datePublished": posted_at(question).isoformat(),
+        "dateModified": changed_at(question).isoformat(),
+    }
+    author = _author(question)
+    return {
+        "@type": "QAPage",
+        "url": url,
+        "mainEntity": {
+            "@type": "Question",
+            "name": question.title,
+            "text": question.title,
+            "answerCount": 1,
+            **dates,
+            "author": author,
+            "acceptedAnswer": {**_answer(question, url), **dates, "author": author},
+        },
+    }
+
+
+def _author(question: Question) -> Node:
+    return {
+        "@type": "Organization",
+        "name": question.author.name,
+        "url": question.author.url or absolute(reverse("learn:home")),
+    }
+
+
+def _answer(question: Question, url: str) -> Node:
+    answer = {
+        "@type": "Answer",
+        "text": visible_text(question.answer_html),
+        "url": f"{url}#answer",
+        "dateCreated": posted_at(question).isoformat(),
+    }
+    if question.origin in MACHINE_ORIGINS:
+        answer["digitalSourceType"] = MACHINE_WRITTEN
+    return answer
