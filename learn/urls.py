@@ -3,7 +3,15 @@
 from django.urls import path, re_path, register_converter
 
 from learn.validators import SLUG
-from learn.views import citations, fallback, indexnow, questions, share_images, subjects
+from learn.views import (
+    about,
+    citations,
+    fallback,
+    indexnow,
+    questions,
+    share_images,
+    subjects,
+)
 
 
 class BareSlugConverter:
@@ -55,6 +63,7 @@ urlpatterns = [
         share_images.share_image,
         name="share_image",
     ),
+    path("how-answers-are-made", about.how_answers_are_made, name="how_answers_are_made"),
     # Not a 404 handler: this one answers in the same way with DEBUG on.
     re_path("", fallback.not_found, name="not_found"),
 ]

@@ -469,9 +469,15 @@ def test_every_requirement_is_accounted_for_and_nothing_else(file: str, heading:
 
 @pytest.mark.parametrize("row", [row for table in tables(DEPENDENCIES) for row in table])
 def test_licence_is_that_of_the_installed_package(row: list[str]) -> None:
-    metadata = importlib.metadata.metadata(code(row[0]).partition("[")[0])
+    distribution = importlib.metadata.distribution(code(row[0]).partition("[")[0])
+    metadata = distribution.metadata
     stated = [metadata["License-Expression"], metadata["License"]]
     stated += [name for name in metadata.get_all("Classifier", []) if name.startswith("License")]
+    if not any(stated):
+        stated = [
+            distribution.read_text(f"licenses/{name}")
+            for name in metadata.get_all("License-File", [])
+        ]
     assert any(row[2] in text for text in stated if text)
 
 

@@ -8,6 +8,7 @@ LEARN = Path(__file__).resolve().parents[1] / "learn"
 LAYERS = [
     {"frontmatter", "rendering", "momentformat", "citations"},
     {"validators", "models", "bulk"},
+    {"inline"},
     {
         "redirects",
         "related",
@@ -21,7 +22,7 @@ LAYERS = [
     {"pending", "publishing"},
     {"seeds"},
     {"views", "admin", "templatetags", "management"},
-    {"apps", "urls", "migrations"},
+    {"apps", "middleware", "urls", "migrations"},
 ]
 RANK = {part: rank for rank, layer in enumerate(LAYERS) for part in layer}
 # Inside the layer of operations; everywhere else parts of one layer do not know each other.

@@ -1,10 +1,9 @@
 """The readers' pages in a real browser: nothing sticks out, is refused or fetched in vain."""
 
-import os
 import re
 
 import pytest
-from playwright.sync_api import sync_playwright
+from axe_playwright_python.base import AXE_SCRIPT
 
 from learn.models import Question
 from tests.factories import make_question, make_related, make_subject
@@ -36,16 +35,10 @@ $$\int_0^1 f(x)\,dx = a_1 + a_2 + a_3 + a_4 + a_5 + a_6 + a_7 + a_8 + a_9 + a_{1
 """.replace("LONGWORD", LONG_WORD)
 
 
-@pytest.fixture(scope="session")
-def browser(chromium):
-    # Playwright keeps an event loop in this thread; Django would take the tests for asynchronous.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium, args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield browser
-        browser.close()
+SECTIONS = "\n\n".join(
+    f"### Section {letter}\n\n- **Lead {letter}:** words.\n\n" + "A line of text.\n\n" * 30
+    for letter in "ABCD"
+)
 
 
 @pytest.fixture
@@ -58,6 +51,7 @@ def addresses(transactional_db):
     for _ in range(2):
         make_related(question, make_question(title=LONG_WORD, answer=LONG_WORD))
     make_question(subject=subject, answer="It is plain.", slug="plain")
+    make_question(subject=subject, answer=SECTIONS, slug="sections")
     trashed = make_question(subject=subject, status=Question.Status.TRASHED)
     return {
         "home": "/",
@@ -65,12 +59,15 @@ def addresses(transactional_db):
         "subject_detail": subject.get_absolute_url(),
         "question_detail": str(question.path),
         "plain": f"{subject.get_absolute_url()}/questions/plain",
+        "sections": f"{subject.get_absolute_url()}/questions/sections",
+        "about": "/how-answers-are-made",
         "404": f"{subject.get_absolute_url()}/questions/none",
         "410": str(trashed.path),
     }
 
 
-PAGES = ["home", "subject_list", "subject_detail", "question_detail", "plain", "404", "410"]
+PAGES = ["home", "subject_list", "subject_detail", "question_detail", "plain"]
+PAGES += ["sections", "about", "404", "410"]
 
 
 @pytest.fixture
@@ -109,7 +106,7 @@ def test_every_resource_comes_from_the_site_and_is_found(visit, live_server):
     page, _, requests = visit("question_detail")
     assert all(url.startswith(live_server.url) for url in requests)
     kinds = {url.rpartition(".")[2] for url in requests[1:]}
-    assert kinds <= {"css", "woff2", "svg"}
+    assert kinds <= {"js", "woff2", "svg"}
     assert page.evaluate("document.styleSheets.length") == 2
 
 
@@ -143,7 +140,10 @@ def test_wide_parts_scroll_in_regions_that_the_keyboard_reaches(visit):
         """[...document.querySelectorAll('#answer .scroll')].map(
             e => [e.scrollWidth > e.clientWidth, e.tabIndex, e.role, e.ariaLabel.length > 0])"""
     )
-    assert wide == [[True, 0, "region", True]] * 3
+    # a table, a block of code, a formula in a line, a formula of its own
+    assert wide == [[True, 0, "region", True]] * 4
+    names = page.locator("#answer .scroll").evaluate_all("all => all.map(e => e.ariaLabel)")
+    assert names == ["Table", "Code: python", "Formula", "Formula 2"]
 
 
 def test_measure_of_an_answer_is_comfortable_on_a_wide_screen(visit):
@@ -172,3 +172,196 @@ def test_print_shows_the_answer_and_its_address_only(visit):
         ".meta",
         ".address",
     ]
+
+
+# --- accessibility
+
+RUN_AXE = """async () => {
+    const { violations } = await axe.run({ resultTypes: ["violations"] });
+    return violations.map(v => `${v.id}: ${v.nodes.map(n => n.target.join(" ")).join(", ")}`);
+}"""
+WIDTHS = (320, 360, 1280)
+
+
+def violations(page):
+    """What axe-core finds at every width, in light and dark: (width, scheme, rule: elements)."""
+    page.evaluate(AXE_SCRIPT)
+    found = []
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 800})
+            found += [(width, scheme, rule) for rule in page.evaluate(RUN_AXE)]
+    return found
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_axe_finds_nothing_in_light_and_dark_at_three_widths(visit, name):
+    page, _, _ = visit(name)
+    assert violations(page) == []
+
+
+def test_axe_would_find_faint_text(visit):
+    page, _, _ = visit("plain")
+    page.evaluate("document.querySelector('h1').style.color = '#ccc'")
+    assert {(scheme, rule) for _, scheme, rule in violations(page)} >= {
+        ("light", "color-contrast: h1")
+    }
+
+
+def test_keyboard_reaches_every_link_control_and_box_in_reading_order(visit):
+    page, _, _ = visit("question_detail")
+    page.evaluate(
+        """document.querySelectorAll('a, summary, input, [tabindex]').forEach(
+            (element, number) => element.dataset.number = number)"""
+    )
+    expected = page.evaluate(
+        """[...document.querySelectorAll('[data-number]')].filter(
+            e => e.type !== 'radio' || e.checked).map(e => e.dataset.number)"""
+    )
+    reached = []
+    for _ in expected:
+        page.keyboard.press("Tab")
+        number, outline = page.evaluate(
+            """[document.activeElement.dataset.number,
+                getComputedStyle(document.activeElement).outlineStyle]"""
+        )
+        reached.append(number)
+        assert outline == "solid"
+    assert reached == expected
+
+
+def test_nothing_moves_while_the_page_loads(visit):
+    page, _, _ = visit("question_detail")
+    shift = page.evaluate(
+        """() => new Promise(resolve => {
+            let sum = 0;
+            const add = list => list.getEntries().forEach(entry => sum += entry.value);
+            new PerformanceObserver(add).observe({ type: 'layout-shift', buffered: true });
+            setTimeout(() => resolve(sum), 300);
+        })"""
+    )
+    assert shift == 0
+
+
+# --- sections
+
+
+def test_table_of_contents_is_folded_on_a_phone_and_leads_to_the_section(visit):
+    page, _, _ = visit("sections")
+    link = page.locator(".contents").get_by_text("Section C")
+    assert not link.is_visible()
+    page.get_by_text("On this page").click()
+    link.click()
+    assert page.url.endswith("#s-section-c")
+    assert 0 <= page.locator("#s-section-c").bounding_box()["y"] < 100
+
+
+def test_table_of_contents_stands_beside_the_answer_on_a_wide_screen(visit):
+    page, _, _ = visit("sections", viewport={"width": 1280, "height": 800})
+    link = page.get_by_role("link", name="Section C").first
+    assert link.is_visible()
+    answer, contents = page.locator("#answer").bounding_box(), link.bounding_box()
+    assert contents["x"] > answer["x"] + answer["width"]
+
+
+# --- colours and text size
+
+GROUND = "getComputedStyle(document.documentElement).backgroundColor"
+LIGHT, DARK = "rgb(255, 255, 255)", "rgb(20, 23, 27)"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_chosen_colours_win_over_the_systems_and_are_kept(visit, scheme):
+    page, _, _ = visit("plain", color_scheme=scheme)
+    for label, ground in [("Dark", DARK), ("Light", LIGHT)]:
+        page.get_by_label(label).check()
+        assert page.evaluate(GROUND) == ground
+        page.reload()
+        assert page.evaluate(GROUND) == ground
+        assert page.get_by_label(label).is_checked()
+    page.get_by_label("Auto").check()
+    page.reload()
+    assert page.evaluate(GROUND) == {"light": LIGHT, "dark": DARK}[scheme]
+
+
+def test_text_size_can_be_chosen_and_is_kept(visit):
+    page, _, _ = visit("plain")
+    size = "Math.round(parseFloat(getComputedStyle(document.body).fontSize))"
+    for label, pixels in [("Small", 16), ("Large", 20), ("Medium", 17)]:
+        page.get_by_label(label).check()
+        page.reload()
+        assert page.evaluate(size) == pixels
+        assert page.get_by_label(label).is_checked()
+
+
+def test_choices_are_not_offered_without_javascript(visit):
+    page, _, _ = visit("plain", java_script_enabled=False)
+    assert not page.get_by_label("Dark").is_visible()
+
+
+def test_choices_hold_for_the_page_where_storage_is_refused(visit):
+    page, messages, _ = visit("plain")
+    page.add_init_script(
+        "Object.defineProperty(window, 'localStorage', { get() { throw new Error('refused') } })"
+    )
+    page.reload()
+    page.get_by_label("Dark").check()
+    assert page.evaluate(GROUND) == DARK
+    assert messages == []
+
+
+# --- what is fetched on demand
+
+MODULE = "export const attach = mark; export const start = mark; function mark(element) { %s }"
+
+
+@pytest.fixture
+def plain_page(visit):
+    """A page with an input and a button as search and study have them."""
+    page, _, _ = visit("plain")
+    fetched = []
+
+    def answer(route):
+        fetched.append(route.request.url)
+        body = MODULE % "element.dataset.calls = Number(element.dataset.calls ?? 0) + 1"
+        route.fulfill(content_type="text/javascript", body=body)
+
+    page.route("**/module.js", answer)
+    page.evaluate(
+        """document.querySelector('main').insertAdjacentHTML('beforeend', `
+        <form data-suggest-module="/module.js"><input id="probe" data-suggest></form>
+        <p id="study" data-study data-study-module="/module.js"><button id="copy">Copy</button></p>
+        `)"""
+    )
+    return page, fetched
+
+
+def test_suggestions_are_fetched_at_the_first_focus_only(plain_page):
+    page, fetched = plain_page
+    for _ in range(2):
+        page.locator("#probe").focus()
+        page.locator("#copy").focus()
+    page.wait_for_function("document.querySelector('#probe').dataset.calls === '1'")
+    assert len(fetched) == 1
+
+
+def test_study_tools_are_fetched_at_the_first_click_only(plain_page):
+    page, fetched = plain_page
+    assert fetched == []
+    page.locator("#copy").click()
+    page.wait_for_function("document.querySelector('#study').dataset.calls === '1'")
+    page.locator("#copy").click()
+    assert page.evaluate("document.querySelector('#study').dataset.calls") == "1"
+
+
+def test_resting_on_a_link_prefetches_the_question_and_the_policy_lets_it(visit):
+    page, messages, _ = visit("question_detail", viewport={"width": 1280, "height": 800})
+    client = page.context.new_cdp_session(page)
+    states = []
+    client.on("Preload.prefetchStatusUpdated", lambda event: states.append(event["status"]))
+    client.send("Preload.enable")
+    page.locator("#related a").first.hover()
+    page.wait_for_timeout(1500)
+    assert states[-1:] == ["Ready"]
+    assert messages == []

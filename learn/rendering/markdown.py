@@ -14,7 +14,7 @@ import comrak
 
 from learn.rendering.highlight import highlight
 from learn.rendering.lists import nest_lists
-from learn.rendering.math import show_source, to_mathml
+from learn.rendering.math import is_wide, show_source, to_mathml
 from learn.rendering.plaintext import readable
 from learn.rendering.sanitize import sanitize
 from learn.rendering.scan import Kind, find_spans, may_hold_math
@@ -22,7 +22,7 @@ from learn.rendering.summary import summarise
 
 # Raise it when the same Markdown gives other HTML than before: stored HTML of a lower version is
 # rendered again.
-RENDERER_VERSION = 1
+RENDERER_VERSION = 2
 
 
 class Rendered(NamedTuple):
@@ -62,6 +62,8 @@ _HTML_LINE = re.compile(
 )
 
 _CODE_BLOCK = re.compile(r'<pre><code(?: class="language-([^"]*)")?>(.*?)</code></pre>', re.DOTALL)
+# A head without words heads nothing: to a screen reader it is a cell.
+_EMPTY_HEADER = re.compile(r'<th(?: class="[a-z]+")?></th>')
 _LANGUAGE = re.compile(r"[A-Za-z0-9_+#.-]{1,30}")
 _HEADING_TAG = re.compile(r"<(/?)h([1-6])>")
 _LOWERED = {"1": 2, "2": 2, "3": 2, "4": 3, "5": 4, "6": 4}
@@ -233,7 +235,7 @@ def _present_tables(html: str) -> str:
     for side in ("left", "center", "right"):
         html = html.replace(f'<th align="{side}">', f'<th class="{side}">')
         html = html.replace(f'<td align="{side}">', f'<td class="{side}">')
-    return html
+    return _EMPTY_HEADER.sub("<td></td>", html)
 
 
 def _put_readable(text: str, formulas: list[Formula]) -> str:
@@ -245,10 +247,10 @@ def _put_readable(text: str, formulas: list[Formula]) -> str:
 def _put_math(html: str, formulas: list[Formula]) -> tuple[str, tuple[str, ...]]:
     """The HTML with its formulas, and the TeX of those that the engine refused."""
     failed: list[str] = []
-    displayed = 0
+    boxes = 0
 
     def put(found: re.Match[str]) -> str:
-        nonlocal displayed
+        nonlocal boxes
         if found[0][0] == "<":
             return _put_sources(found[0], formulas)
         formula = formulas[ord(found[0]) - _FIRST]
@@ -256,10 +258,11 @@ def _put_math(html: str, formulas: list[Formula]) -> tuple[str, tuple[str, ...]]
         if mathml is None:
             failed.append(formula.tex)
             return show_source(formula.source)
-        if not formula.display:
+        if not formula.display and not is_wide(mathml):
             return mathml
-        displayed += 1
-        return f"<span {_region('scroll math', 'Formula', displayed)}>{mathml}</span>"
+        boxes += 1
+        kind = "scroll math" if formula.display else "scroll inline"
+        return f"<span {_region(kind, 'Formula', boxes)}>{mathml}</span>"
 
     plain = not any(tag in html for tag in ("<code", "<a ", "<img"))
     html = (_PLACEHOLDER if plain else _PLACEHOLDER_IN_CONTEXT).sub(put, html)

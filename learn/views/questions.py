@@ -13,6 +13,7 @@ from learn.related import shown_related
 from learn.share_images import question_image
 from learn.structured_data import changed_at, posted_at, question_nodes
 from learn.views.common import ArticleHead, Head, answer_moved, answer_not_found, read_only
+from learn.views.reading import reading_context
 
 TAGS_SHOWN = 8
 NEIGHBOURS_SHOWN = 5
@@ -36,6 +37,7 @@ def question_detail(request: HttpRequest, subject: str, slug: str) -> HttpRespon
         "question": question,
         "related": shown_related(question),
         "tags": list(tags[:TAGS_SHOWN]),
+        **reading_context(question),
     }
     return render(request, "learn/question_detail.html", context)
 

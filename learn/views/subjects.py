@@ -1,16 +1,19 @@
 """Home, the list of subjects, and a subject's questions."""
 
 import re
+from itertools import accumulate
 
 from django.conf import settings
 from django.core.paginator import Page, Paginator
 from django.db.models import Count
+from django.db.models.functions import Substr
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from learn.models import Question, Subject
+from learn.models.question import QuestionQuerySet
 from learn.structured_data import home_nodes, subject_list_nodes, subject_nodes
 from learn.views.common import Head, answer_moved, answer_not_found, read_only
 
@@ -77,8 +80,11 @@ def subject_detail(request: HttpRequest, subject: str) -> HttpResponse:
     number = page_number(request.GET.get("page", "1"))
     if found is None or number is None:
         return answer_not_found(request)
-    questions = Question.objects.indexable().filter(subject=found).for_list().order_by("slug")
-    paginator = Paginator(questions, PAGE_SIZE)
+    questions = Question.objects.indexable().filter(subject=found)
+    paginator = Paginator(questions.for_list().order_by("slug"), PAGE_SIZE)
+    counts = _letter_counts(questions)
+    # Known already: the paginator need not ask.
+    paginator.count = sum(counts.values())
     if number > paginator.num_pages:
         return answer_not_found(request)
     if number == 1 and "page" in request.GET:
@@ -89,8 +95,24 @@ def subject_detail(request: HttpRequest, subject: str) -> HttpResponse:
         "subject": found,
         "page": page,
         "pager": pager(page),
+        "letters": letters(counts) if paginator.num_pages > 1 else [],
     }
     return render(request, "learn/subject_detail.html", context)
+
+
+def _letter_counts(questions: QuestionQuerySet) -> dict[str, int]:
+    """How many questions begin with each letter of their slugs, in the list's order."""
+    by_letter = questions.annotate(letter=Substr("slug", 1, 1)).values_list("letter")
+    return dict(by_letter.annotate(count=Count("pk")).order_by("letter"))
+
+
+def letters(counts: dict[str, int]) -> list[tuple[str, int]]:
+    """(letter, number of the page on which it begins)."""
+    before = [0, *accumulate(counts.values())]
+    return [
+        (letter, position // PAGE_SIZE + 1)
+        for letter, position in zip(counts, before, strict=False)
+    ]
 
 
 def page_number(text: str) -> int | None:

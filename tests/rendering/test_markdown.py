@@ -250,3 +250,8 @@ def test_deeply_nested_list_renders_quickly() -> None:
     page = html("".join("  " * depth + "- a\n" for depth in range(400)))
     assert time.process_time() - start < 2
     assert unsafe_parts(Markup(page)) == []
+
+
+def test_head_of_a_table_without_words_is_a_cell():
+    html = render("|  | b |   |\n|---|---|:-:|\n| 1 | 2 | 3 |").html
+    assert "<tr>\n<td></td>\n<th>b</th>\n<td></td>\n</tr>" in html

@@ -4,7 +4,7 @@ import pytest
 
 from learn.rendering import render
 from learn.rendering.chemistry import expand_ce
-from learn.rendering.math import prepare, to_mathml
+from learn.rendering.math import is_wide, prepare, to_mathml
 from learn.rendering.plaintext import readable
 from learn.rendering.scan import Kind, find_spans
 
@@ -198,3 +198,18 @@ def test_markup_in_tex_is_escaped() -> None:
 )
 def test_formula_reads_as_text(tex: str, text: str) -> None:
     assert readable(tex) == text
+
+
+@pytest.mark.parametrize(
+    ("tex", "wide"),
+    [
+        ("x", False),
+        (r"\frac{1}{2}", False),
+        ("a^2 + b^2 = c^2", False),
+        ("P(x) = 2x^3 - 4x^2 + 3x - 5 + 4x^7", True),
+        (r"\text{Distance travelled} = \text{rate} \times \text{time}", True),
+        (r"a \qquad\qquad\qquad\qquad\qquad\qquad b", True),
+    ],
+)
+def test_inline_formula_that_a_phone_cannot_hold_is_known_as_wide(tex, wide):
+    assert is_wide(to_mathml(tex, display=False)) is wide

@@ -8,7 +8,7 @@ VOID = {"meta", "link", "br", "hr", "img", "input", "wbr", "source"}
 
 
 class Markup(HTMLParser):
-    """A page as a flat list: every element with its attributes and its text."""
+    """A page as a flat list: every element with its attributes, its text and the ids around it."""
 
     def __init__(self, html):
         super().__init__()
@@ -16,7 +16,8 @@ class Markup(HTMLParser):
         self.feed(html)
 
     def handle_starttag(self, tag, attrs):
-        element = {"tag": tag, "text": "", **dict(attrs)}
+        inside = {element["id"] for element in self.open if "id" in element}
+        element = {"tag": tag, "text": "", "inside": inside, **dict(attrs)}
         self.elements.append(element)
         if tag not in VOID:
             self.open.append(element)

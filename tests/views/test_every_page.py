@@ -1,3 +1,5 @@
+import base64
+import hashlib
 import re
 from itertools import pairwise
 
@@ -8,7 +10,7 @@ from django.test import Client
 from learn.models import Question
 from learn.views import fallback
 from tests.factories import make_question, make_related, make_subject
-from tests.views.markup import address_of, get, links
+from tests.views.markup import Markup, address_of, get, links
 
 pytestmark = pytest.mark.django_db
 
@@ -18,6 +20,7 @@ def every_page(db):
     """Name -> (address, status) of one page of each kind."""
     question = make_question(answer="First **bold**.\n\n| a | b |\n|---|---|\n| 1 | 2 |")
     make_related(question, make_question())
+    make_question(subject=question.subject)
     trashed = make_question(status=Question.Status.TRASHED)
     subject = question.subject.get_absolute_url()
     return {
@@ -26,15 +29,26 @@ def every_page(db):
         "subject_detail": (subject, 200),
         "question_detail": (address_of(question), 200),
         "question_cite": (f"{address_of(question)}/cite", 200),
+        "about": ("/how-answers-are-made", 200),
         "404": (f"{subject}/questions/none", 404),
         "410": (address_of(trashed), 410),
     }
 
 
 PAGES = [
-    *("home", "subject_list", "subject_detail", "question_detail", "question_cite", "404", "410")
+    *("home", "subject_list", "subject_detail", "question_detail", "question_cite", "about"),
+    *("404", "410"),
 ]
-WITHOUT_STRUCTURED_DATA = {"question_cite", "404", "410"}
+WITHOUT_STRUCTURED_DATA = {"question_cite", "about", "404", "410"}
+
+
+def sha256(text):
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+def policy_of(response):
+    parts = (part.split() for part in response["Content-Security-Policy"].split(";"))
+    return {name: sources for name, *sources in parts}
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -62,12 +76,32 @@ def test_page_is_well_formed_with_unique_ids_and_no_level_of_headings_left_out(
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_page_holds_nothing_inline_and_no_script_but_structured_data(client, every_page, name):
-    page = get(client, *every_page[name])
-    scripts = [script.get("type") for script in page.all("script")]
+def test_what_a_page_holds_inline_is_known_to_its_policy_by_hash(client, every_page, name):
+    response = client.get(every_page[name][0])
+    page = Markup(response.content.decode())
+    policy = policy_of(response)
+    styles = [element["text"] for element in page.all("style")]
+    assert len(styles) == 1
+    assert {sha256(text) for text in styles} < set(policy["style-src"])
+    scripts = {script["type"]: script for script in page.all("script")}
     # Not executed, so the policy has no say in it.
-    assert scripts == ([] if name in WITHOUT_STRUCTURED_DATA else ["application/ld+json"])
-    assert page.all("style") == []
+    assert ("application/ld+json" in scripts) is (name not in WITHOUT_STRUCTURED_DATA)
+    module, rules = scripts["module"], scripts["speculationrules"]
+    assert module["text"] == ""
+    assert policy["script-src"] == ["'self'", sha256(rules["text"])]
+
+
+def test_policy_is_the_same_on_pages_with_and_without_formulas(client):
+    plain, formula = make_question(), make_question(answer="So $x$.")
+    policies = [policy_of(client.get(address_of(question))) for question in (plain, formula)]
+    assert policies[0] == policies[1]
+    styles = get(client, address_of(formula)).all("style")
+    assert [sha256(element["text"]) for element in styles] == policies[1]["style-src"][1:]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_page_holds_no_inline_handler_and_no_style_attribute(client, every_page, name):
+    page = get(client, *every_page[name])
     inline = [e for e in page.elements for key in e if key == "style" or key.startswith("on")]
     assert inline == []
 

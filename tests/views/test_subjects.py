@@ -145,7 +145,7 @@ def test_subject_page_makes_three_queries(client, django_assert_num_queries, num
     subject = make_subject()
     for _ in range(number):
         make_question(subject=subject, canonical=make_question())
-    # the subject; how many questions; the page's questions with their canonical pages
+    # the subject; how many begin with each letter; the page's questions with their canonical pages
     with django_assert_num_queries(3):
         get(client, subject.get_absolute_url())
 
@@ -210,3 +210,21 @@ def test_pager_is_left_out_where_there_is_one_page(client):
 def test_pager_holds_ends_neighbours_and_every_tenth_page(number, last, pager):
     pages = Paginator(range(last), 1)
     assert subjects.pager(pages.page(number)) == pager
+
+
+def test_letters_lead_to_the_page_and_row_where_each_begins(client, long_subject):
+    page = get(client, "/learn/music?page=2")
+    letters = {a["text"]: a["href"] for a in page.all("a") if "#letter-" in a["href"]}
+    assert letters == {
+        "A": "/learn/music#letter-a",
+        "B": "/learn/music#letter-b",
+        "C": "/learn/music?page=2#letter-c",
+        "D": "/learn/music?page=2#letter-d",
+        "E": "/learn/music?page=3#letter-e",
+    }
+    assert [e["id"] for e in page.all("li") if "id" in e] == ["letter-c", "letter-d"]
+
+
+def test_letters_are_left_out_where_there_is_one_page(client):
+    page = get(client, make_question().subject.get_absolute_url())
+    assert page.all("nav", **{"class": "letters"}) == []
