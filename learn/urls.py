@@ -6,10 +6,13 @@ from learn.validators import SLUG
 from learn.views import (
     about,
     citations,
+    decks,
     fallback,
+    feedback,
     indexnow,
     questions,
     share_images,
+    study,
     subjects,
 )
 
@@ -26,7 +29,14 @@ class BareSlugConverter:
         return value
 
 
+class DeckKindConverter(BareSlugConverter):
+    """What a deck can be downloaded as."""
+
+    regex = "|".join(decks.CONTENT_TYPES)
+
+
 register_converter(BareSlugConverter, "bare_slug")
+register_converter(DeckKindConverter, "deck_kind")
 
 app_name = "learn"
 urlpatterns = [
@@ -64,6 +74,26 @@ urlpatterns = [
         name="share_image",
     ),
     path("how-answers-are-made", about.how_answers_are_made, name="how_answers_are_made"),
+    *(
+        path(
+            f"learn/<bare_slug:subject>/questions/<bare_slug:slug>/{view.__name__}",
+            view,
+            name=view.__name__,
+        )
+        for view in (feedback.report, feedback.helpful, feedback.thanks)
+    ),
+    path("learn/<bare_slug:subject>/practice", study.subject_practice, name="subject_practice"),
+    path("topics/<bare_slug:topic>/practice", study.topic_practice, name="topic_practice"),
+    path(
+        "learn/<bare_slug:subject>/flashcards", study.subject_flashcards, name="subject_flashcards"
+    ),
+    path("topics/<bare_slug:topic>/flashcards", study.topic_flashcards, name="topic_flashcards"),
+    path(
+        "learn/<bare_slug:subject>/deck.<deck_kind:kind>", decks.subject_deck, name="subject_deck"
+    ),
+    path("topics/<bare_slug:topic>/deck.<deck_kind:kind>", decks.topic_deck, name="topic_deck"),
+    path("saved", study.saved, name="saved"),
+    path("saved/deck.apkg", decks.saved_deck, name="saved_deck"),
     # Not a 404 handler: this one answers in the same way with DEBUG on.
     re_path("", fallback.not_found, name="not_found"),
 ]

@@ -46,6 +46,9 @@ ALLOWED_HOSTS = [
 ]
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
+# Behind a proxy every request comes from the proxy's address; it states the visitor's in a header.
+CLIENT_ADDRESS_HEADER = env.str("CLIENT_ADDRESS_HEADER", default=None)
+
 # The site, as readers and search engines know it.
 SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
 SITE_NAME = env.str("SITE_NAME", default="QuickTakes")

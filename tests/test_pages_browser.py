@@ -212,7 +212,7 @@ def test_axe_would_find_faint_text(visit):
 def test_keyboard_reaches_every_link_control_and_box_in_reading_order(visit):
     page, _, _ = visit("question_detail")
     page.evaluate(
-        """document.querySelectorAll('a, summary, input, [tabindex]').forEach(
+        """document.querySelectorAll('a, button, summary, input, [tabindex]').forEach(
             (element, number) => element.dataset.number = number)"""
     )
     expected = page.evaluate(

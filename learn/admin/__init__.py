@@ -8,6 +8,7 @@ from learn.admin.author import AuthorAdmin
 from learn.admin.pending import PendingStepAdmin
 from learn.admin.question import QuestionAdmin
 from learn.admin.redirect import RedirectAdmin
+from learn.admin.report import ReportAdmin
 from learn.admin.revision import RevisionAdmin
 from learn.admin.subject import SubjectAdmin
 from learn.admin.tag import TagAdmin
@@ -17,6 +18,7 @@ __all__ = [
     "PendingStepAdmin",
     "QuestionAdmin",
     "RedirectAdmin",
+    "ReportAdmin",
     "RevisionAdmin",
     "SubjectAdmin",
     "TagAdmin",

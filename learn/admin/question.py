@@ -21,7 +21,7 @@ from learn.admin.question_actions import QuestionActions
 from learn.admin.question_form import LinesField, QuestionForm
 from learn.admin.question_list import CopyFilter, QuestionChangeList, search
 from learn.admin.related import RelatedQuestionInline
-from learn.models import Author, Question
+from learn.models import Author, HelpfulCount, Question, Report
 from learn.publishing import SHARED_FIELDS
 from learn.rendering import render
 
@@ -33,6 +33,8 @@ DERIVED_FIELDS = (
     "tag_list",
     "copies_list",
     "failed_formulas",
+    "reader_votes",
+    "reader_reports",
     "modified_at",
     "created_at",
     "updated_at",
@@ -220,6 +222,23 @@ class QuestionAdmin(QuestionActions, admin.ModelAdmin):
     @admin.display(description=gettext_lazy("formulas that failed"))
     def failed_formulas(self, question: Question) -> SafeString | str:
         return _lines(format_html("<code>{}</code>", tex) for tex in render(question.answer).failed)
+
+    @admin.display(description=gettext_lazy("was it helpful?"))
+    def reader_votes(self, question: Question) -> str:
+        count = HelpfulCount.objects.filter(question=question).first() or HelpfulCount()
+        return _("%(yes)d yes, %(no)d no") % {"yes": count.yes, "no": count.no}
+
+    @admin.display(description=gettext_lazy("readers' reports"))
+    def reader_reports(self, question: Question) -> SafeString:
+        reports = Report.objects.filter(question=question)
+        url = reverse("admin:learn_report_changelist")
+        return format_html(
+            '<a href="{}?question__id__exact={}">{}</a>',
+            url,
+            question.pk,
+            _("%(open)d open of %(all)d")
+            % {"open": reports.filter(state=Report.State.OPEN).count(), "all": reports.count()},
+        )
 
     # --- saving
 

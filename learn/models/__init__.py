@@ -1,6 +1,7 @@
 """The tables. They mirror the front matter of a seed file; docs/content-format.md maps them."""
 
 from learn.models.author import Author
+from learn.models.feedback import HelpfulCount, RateLimit, Report
 from learn.models.pending import PendingStep
 from learn.models.question import Question
 from learn.models.redirect import Redirect
@@ -11,10 +12,13 @@ from learn.models.tag import Tag, TaggedQuestion
 
 __all__ = [
     "Author",
+    "HelpfulCount",
     "PendingStep",
     "Question",
+    "RateLimit",
     "Redirect",
     "RelatedQuestion",
+    "Report",
     "Revision",
     "Subject",
     "Tag",

@@ -112,6 +112,24 @@ def render(markdown: str) -> Rendered:
     return Rendered(html, has_math="<math" in html, failed=failed, summary=summary)
 
 
+def render_for_mathjax(markdown: str) -> str:
+    r"""The answer as safe HTML with its formulas in TeX, between `\(` and `\)` or `\[` and `\]`.
+
+    For programs that set formulas themselves, as Anki does.
+    """
+    text, formulas = _cut_out(_plain_line_breaks(markdown))
+    html = sanitize(_to_html(nest_lists(text))).replace(_LESS_THAN, "&lt;")
+
+    def put(found: re.Match[str]) -> str:
+        if found[0][0] == "<":
+            return _put_sources(found[0], formulas)
+        formula = formulas[ord(found[0]) - _FIRST]
+        opening, closing = (r"\[", r"\]") if formula.display else (r"\(", r"\)")
+        return f"{opening}{escape(formula.tex, quote=False)}{closing}"
+
+    return _PLACEHOLDER_IN_CONTEXT.sub(put, html) if formulas else html
+
+
 def markdownify(text: str) -> str:
     """The HTML alone: what the editor's preview shows is what the page shows."""
     return render(text).html

@@ -10,7 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 from taggit.models import Tag as UnusedTag
 
 from learn import publishing
-from learn.models import Author, PendingStep, Question, Redirect, TaggedQuestion
+from learn.models import Author, PendingStep, Question, Redirect, Report, TaggedQuestion
 from tests.admin.builders import change_url, list_url, make_copy, make_question, make_subject
 
 pytestmark = pytest.mark.django_db
@@ -48,6 +48,13 @@ def revisions(number: int) -> None:
         publishing.record_revision(make_question(f"what-is-osmosis-{i}"), reason="written")
 
 
+def reports(number: int) -> None:
+    for i in range(number):
+        Report.objects.create(
+            question=make_question(f"what-is-osmosis-{i}"), version=1, kind="wrong", text="No."
+        )
+
+
 def pending_steps(number: int) -> None:
     for step in PendingStep.Step.values[:number]:
         PendingStep.objects.create(step=step)
@@ -67,6 +74,8 @@ LISTS = [
     pytest.param("redirect", redirects, 4, id="redirects"),
     # count, page with questions and users
     pytest.param("revision", revisions, 4, id="revisions"),
+    # count, page with questions and their subjects
+    pytest.param("report", reports, 4, id="reports"),
     # count, page
     pytest.param("pendingstep", pending_steps, 4, id="pending steps"),
 ]
@@ -145,7 +154,7 @@ def test_add_page_answers(admin_client: Client, model: str) -> None:
     assert response.context["title"] == f"Add {model}"
 
 
-@pytest.mark.parametrize("model", ["pendingstep", "revision", "tag"])
+@pytest.mark.parametrize("model", ["pendingstep", "report", "revision", "tag"])
 def test_what_the_site_writes_cannot_be_added(admin_client: Client, model: str) -> None:
     assert admin_client.get(f"{list_url(model)}add/").status_code == 403
 

@@ -1,5 +1,4 @@
 import io
-import uuid
 
 import pytest
 from PIL import Image
@@ -58,7 +57,7 @@ def test_picture_of_a_copy_is_that_of_the_canonical_page(client):
 
 
 @pytest.mark.parametrize(
-    "name", [f"{uuid.uuid4().hex}-{'0' * 16}", "site-1", "-", "site", f"{'g' * 32}-{'0' * 16}"]
+    "name", [f"{'a' * 32}-{'0' * 16}", "site-1", "-", "site", f"{'g' * 32}-{'0' * 16}"]
 )
 def test_any_other_name_gives_404(client, name):
     get(client, f"/og/{name}.png", 404)

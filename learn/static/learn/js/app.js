@@ -34,15 +34,40 @@ for (const input of document.querySelectorAll(".appearance input")) {
 }
 for (const element of document.querySelectorAll("[data-enhanced][hidden]")) element.hidden = false;
 
+// --- a button to copy each block of code; it lies over the block's corner, so nothing moves
+const labels = document.querySelector("[data-copy]")?.dataset;
+for (const block of labels ? document.querySelectorAll("pre.code") : []) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = labels.copy;
+  button.setAttribute("aria-label", `${labels.copy}: ${block.getAttribute("aria-label")}`);
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(source(block));
+    button.textContent = labels.copied;
+    setTimeout(() => { button.textContent = labels.copy; }, 2000);
+  });
+  const frame = document.createElement("div");
+  frame.className = "copyable";
+  block.replaceWith(frame);
+  frame.append(block, button);
+}
+
+// Without the prompts of a console.
+function source(block) {
+  const code = block.querySelector("code").cloneNode(true);
+  for (const prompt of code.querySelectorAll(".gp")) prompt.remove();
+  return code.textContent;
+}
+
 // --- parts that are fetched when somebody uses them
+const started = new WeakSet();
 addEventListener("focusin", async ({ target }) => {
-  if (!target.matches?.("input[data-suggest]") || target.dataset.suggest === "attached") return;
-  target.dataset.suggest = "attached";
+  if (!target.matches?.("input[data-suggest]") || started.has(target)) return;
+  started.add(target);
   const { attach } = await import(target.form.dataset.suggestModule);
   attach(target);
 });
 
-const started = new WeakSet();
 addEventListener("click", async (event) => {
   const element = event.target.closest?.("[data-study]");
   if (!element || started.has(element)) return;
