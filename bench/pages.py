@@ -15,9 +15,10 @@ import django
 QUALITY = 5
 
 
-def measure(limit: int | None) -> dict[str, float | str]:
+def measure(longest: int | None) -> dict[str, float | str]:
     """Sizes in bytes, times in milliseconds."""
     from django.conf import settings
+    from django.db.models.functions import Length
     from django.test import Client
 
     from learn.models import Question
@@ -26,7 +27,11 @@ def measure(limit: int | None) -> dict[str, float | str]:
     client = Client()
     pages = Question.objects.published().filter(canonical=None).select_related("subject")
     sizes, times, heaviest = [], [], ("", 0)
-    for question in pages.only("slug", "subject__slug").order_by("pk")[:limit].iterator():
+    for question in (
+        pages.only("slug", "subject__slug")
+        .order_by(Length("answer_html").desc())[:longest]
+        .iterator()
+    ):
         address = question.get_absolute_url()
         start = time.perf_counter()
         response = client.get(address)
@@ -49,11 +54,13 @@ def measure(limit: int | None) -> dict[str, float | str]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.pages", description=__doc__)
-    parser.add_argument("--limit", type=int, help="the first so many pages only")
+    parser.add_argument(
+        "--longest", type=int, metavar="N", help="only the N longest answers, for a quick look"
+    )
     options = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "quicktakes.settings")
     django.setup()
-    for name, value in measure(options.limit).items():
+    for name, value in measure(options.longest).items():
         print(f"{name:10} {value}")
 
 

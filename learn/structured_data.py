@@ -54,7 +54,7 @@ def home_nodes() -> list[Node]:
 
 def subject_list_nodes(subjects: Iterable[Subject]) -> list[Node]:
     name, address = _("Subjects"), reverse("learn:subject_list")
-    rows = [(subject.title, subject.get_absolute_url()) for subject in subjects]
+    rows = [subject.get_absolute_url() for subject in subjects]
     return [
         _collection(name, address, rows),
         breadcrumb([(settings.SITE_NAME, reverse("learn:home")), (name, address)]),
@@ -63,7 +63,7 @@ def subject_list_nodes(subjects: Iterable[Subject]) -> list[Node]:
 
 def subject_nodes(subject: Subject, address: str, questions: Iterable[Question]) -> list[Node]:
     """For one page of a subject's list; `address` is this page's own, with its number."""
-    rows = [(question.title, question.reader_page.get_absolute_url()) for question in questions]
+    rows = [question.reader_page.get_absolute_url() for question in questions]
     return [
         _collection(subject.title, address, rows),
         breadcrumb([_subjects_crumb(), (subject.title, subject.get_absolute_url())]),
@@ -115,7 +115,8 @@ def _subjects_crumb() -> tuple[str, str]:
     return _("Subjects"), reverse("learn:subject_list")
 
 
-def _collection(name: str, address: str, rows: list[tuple[str, str]]) -> Node:
+def _collection(name: str, address: str, rows: list[str]) -> Node:
+    """A page that lists others; `rows` are their addresses: titles would say it twice over."""
     page: Node = {
         "@type": "CollectionPage",
         "name": name,
@@ -123,8 +124,8 @@ def _collection(name: str, address: str, rows: list[tuple[str, str]]) -> Node:
         "inLanguage": settings.LANGUAGE_CODE,
     }
     items = [
-        {"@type": "ListItem", "position": number, "name": title, "url": absolute(row)}
-        for number, (title, row) in enumerate(rows, start=1)
+        {"@type": "ListItem", "position": number, "url": absolute(row)}
+        for number, row in enumerate(rows, start=1)
     ]
     # A list without rows would be an invalid one.
     return {**page, "mainEntity": {"@type": "ItemList", "itemListElement": items}} if rows else page

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 
 GRAPH = re.compile(r'<script type="application/ld\+json">(.*?)</script>', re.DOTALL)
 # What `visible_text` writes into formulas besides what they show, and what no reader sees.
-MARKS = re.compile(r"[\s\u2061-\u2064\u200b^_/()√\[\];,]+")
+MARKS = re.compile(r"[\s\u2060-\u2064\u200b^_/()√\[\];,]+")
 
 REQUIRED = {
     "WebSite": {"name", "url"},
@@ -24,7 +24,7 @@ REQUIRED = {
     "QAPage": {"mainEntity"},
     "Question": {"name", "answerCount", "acceptedAnswer"},
     "Answer": {"text", "url", "dateCreated"},
-    "ListItem": {"position", "name"},
+    "ListItem": {"position"},
 }
 DATES = {"datePublished", "dateModified", "dateCreated"}
 ADDRESSES = {"url", "image", "item", "logo", "@id", "digitalSourceType"}
@@ -70,6 +70,7 @@ def check_list(items, site, shortest):
     assert [item["position"] for item in items] == list(range(1, len(items) + 1))
     for item in items:
         assert item["@type"] == "ListItem"
+        assert "url" in item or {"name", "item"} <= set(item)
         check_node(item, site)
 
 

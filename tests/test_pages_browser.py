@@ -4,8 +4,10 @@ import re
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
+from django.template.loader import render_to_string
 
 from learn.models import Question
+from learn.views import subjects
 from tests.factories import make_question, make_related, make_subject
 
 pytestmark = pytest.mark.browser
@@ -42,8 +44,10 @@ SECTIONS = "\n\n".join(
 
 
 @pytest.fixture
-def addresses(transactional_db):
+def addresses(transactional_db, monkeypatch):
     """One page of each kind, the question's with all that could be too wide."""
+    # so that the subject has pages and letters
+    monkeypatch.setattr(subjects, "PAGE_SIZE", 2)
     subject = make_subject(title=LONG_WORD[:60], description=LONG_WORD)
     question = make_question(
         subject=subject, title=f"What is a {LONG_WORD}?", answer=ANSWER, seo_keywords=LONG_WORD
@@ -199,6 +203,26 @@ def violations(page):
 def test_axe_finds_nothing_in_light_and_dark_at_three_widths(visit, name):
     page, _, _ = visit(name)
     assert violations(page) == []
+
+
+def test_axe_finds_nothing_on_the_page_of_a_server_error(visit, live_server):
+    page, messages, _ = visit("plain")
+    body = render_to_string("500.html")
+    page.route("**/broken", lambda route: route.fulfill(body=body, content_type="text/html"))
+    page.goto(f"{live_server.url}/broken")
+    assert page.evaluate("document.styleSheets.length") == 1
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1280
+    assert messages == []
+
+
+def test_subject_offers_letters_and_pages(visit):
+    page, _, _ = visit("subject_detail")
+    page.get_by_role("navigation", name="Letters").get_by_role("link").last.click()
+    assert "#letter-" in page.url
+    target = page.url.partition("#")[2]
+    assert page.locator(f"#{target}").is_visible()
+    assert page.get_by_role("navigation", name="Pages").is_visible()
 
 
 def test_axe_would_find_faint_text(visit):
