@@ -5,11 +5,14 @@ from collections.abc import Callable
 from learn.copies import choose_canonicals
 from learn.models import PendingStep
 from learn.related import resolve_related
+from learn.topics import count_questions
 
 # In the order in which they are done.
 STEPS: dict[str, Callable[[], object]] = {
     PendingStep.Step.RELATED: resolve_related,
     PendingStep.Step.COPIES: choose_canonicals,
+    # After the copies, which do not count.
+    PendingStep.Step.TOPICS: count_questions,
 }
 
 

@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 
 from learn.bulk import chunked
 from learn.copies import choose_canonicals
-from learn.models import Question, RelatedQuestion, Revision
+from learn.models import Question, RelatedQuestion, Revision, Tag
 from learn.models.path import first_uid
 from learn.redirects import record_move
 from learn.related import resolve_related
 from learn.tagging import TagWriter
+from learn.topics import count_questions, tags_of
 
 # One text in every real file: while they are equal they change together.
 TITLES = ("title", "article_title", "question")
@@ -36,7 +37,8 @@ def save_question(
     equal stay equal, unless they were edited themselves; the row is written with a new version;
     `save_related` writes its related questions; an old public address redirects; tags follow
     the keywords; title and answer write through to its copies; the new content becomes a
-    revision; references and canonical pages are settled. All in one transaction.
+    revision; references, canonical pages and the counts of topics are settled. All in one
+    transaction.
     """
     with transaction.atomic():
         before = (
@@ -60,18 +62,31 @@ def save_question(
         if before is not None:
             _follow_address(before, question)
             _write_through(before, question, by=by)
+        old_tags = tags_of(Question.objects.filter(pk=question.pk))
         TagWriter().write({question.pk: question.seo_keywords})
         record_revision(question, by=by, reason=reason)
         resolve_related(RelatedQuestion.objects.filter(question=question))
         resolve_related(RelatedQuestion.objects.filter(url=str(question.path)))
-        choose_canonicals({version.content_hash for version in (before, question) if version})
+        hashes = {version.content_hash for version in (before, question) if version}
+        _settle_copies(hashes, old_tags)
 
 
 def settle_references() -> None:
-    """After a change that concerns many pages (of a subject, of redirects): all references and
-    canonical pages anew."""
+    """After a change that concerns many pages (of a subject, of redirects): all references,
+    canonical pages and counts of topics anew."""
     resolve_related()
     choose_canonicals()
+    count_questions()
+
+
+def _settle_copies(hashes: set[str], further_tags: Iterable[int] = ()) -> None:
+    """Canonical pages of these contents anew, and the counts of the topics that this concerns."""
+    concerned = Question.objects.filter(
+        Q(content_hash__in=hashes) | Q(canonical__content_hash__in=hashes)
+    )
+    tags = tags_of(concerned).union(further_tags)
+    choose_canonicals(hashes)
+    count_questions(tags)
 
 
 def _set_free_uid(question: Question) -> None:
@@ -137,7 +152,7 @@ def set_status(questions: QuerySet[Question], status: str) -> int:
             changing.filter(unpublish_at__lte=now).update(unpublish_at=None)
             changing.filter(Q(publish_at=None) | Q(publish_at__gt=now)).update(publish_at=now)
         changed = changing.update(status=status, updated_at=now, pruned_at=None)
-        choose_canonicals(hashes)
+        _settle_copies(hashes)
     return changed
 
 
@@ -156,3 +171,22 @@ def republish_pruned(question_ids: Iterable[int]) -> None:
         Question.objects.filter(
             pk__in=chunk, status=Question.Status.UNPUBLISHED, pruned_at__isnull=False
         ).update(status=Question.Status.PUBLISHED, pruned_at=None, updated_at=timezone.now())
+
+
+def set_alias(tag: Tag, stands_for: Tag | None) -> None:
+    """Let a tag stand for another one, or (None) for itself again. In one transaction.
+
+    The questions with its keyword bear the other tag instead; what stood for it stands for the
+    other one too, so that an alias never leads to an alias.
+    """
+    with transaction.atomic():
+        former = [tag.pk, *([tag.alias_of_id] if tag.alias_of_id else [])]
+        target = stands_for.alias_of or stands_for if stands_for else None
+        tag.alias_of = None if target == tag else target
+        tag.save()
+        if tag.alias_of is not None:
+            tag.aliases.update(alias_of=tag.alias_of)
+        bearers = Question.objects.filter(tagged_items__tag__in=former).distinct()
+        keywords = dict(bearers.values_list("pk", "seo_keywords"))
+        TagWriter().write(keywords)
+        count_questions({*former, *([tag.alias_of_id] if tag.alias_of_id else [])})

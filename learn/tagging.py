@@ -48,7 +48,10 @@ class TagWriter:
         names: dict[str, str] = {}
         for word, key in keys.items():
             names.setdefault(key, word)
-        ids: dict[str, int] = dict(rows_where(Tag, "key", names, ("key", "id")))
+        ids: dict[str, int] = {
+            key: alias_of or tag_id
+            for key, tag_id, alias_of in rows_where(Tag, "key", names, ("key", "id", "alias_of_id"))
+        }
         missing = [key for key in names if key not in ids]
         if missing:
             before = last_id(Tag)

@@ -2,6 +2,7 @@
 
 from django.urls import path, re_path, register_converter
 
+from learn import feeds, sitemaps
 from learn.validators import SLUG
 from learn.views import (
     about,
@@ -10,10 +11,14 @@ from learn.views import (
     fallback,
     feedback,
     indexnow,
+    markdown,
+    newest,
     questions,
+    robots,
     share_images,
     study,
     subjects,
+    topics,
 )
 
 
@@ -94,6 +99,28 @@ urlpatterns = [
     path("topics/<bare_slug:topic>/deck.<deck_kind:kind>", decks.topic_deck, name="topic_deck"),
     path("saved", study.saved, name="saved"),
     path("saved/deck.apkg", decks.saved_deck, name="saved_deck"),
+    path(
+        "learn/<bare_slug:subject>/questions/<bare_slug:slug>.md",
+        markdown.question_markdown,
+        name="question_markdown",
+    ),
+    path("topics", topics.topic_list, name="topic_list"),
+    path("topics/<bare_slug:slug>", topics.topic_detail, name="topic_detail"),
+    path("newest", newest.newest, name="newest"),
+    path("feed.atom", feeds.site_atom, name="site_atom"),
+    path("feed.json", feeds.site_json, name="site_json"),
+    path("learn/<bare_slug:subject>/feed.atom", feeds.subject_atom, name="subject_atom"),
+    path("sitemap.xml", sitemaps.sitemap_index, name="sitemap_index"),
+    path("sitemap-pages.xml", sitemaps.sitemap_pages, name="sitemap_pages"),
+    path("sitemap-topics.xml", sitemaps.sitemap_topics, name="sitemap_topics"),
+    path(
+        "sitemap-subject-<bare_slug:subject>.xml",
+        sitemaps.sitemap_subject,
+        name="sitemap_subject",
+    ),
+    path("robots.txt", robots.robots_txt, name="robots_txt"),
+    path("llms.txt", robots.llms_txt, name="llms_txt"),
+    path(".well-known/security.txt", robots.security_txt, name="security_txt"),
     # Not a 404 handler: this one answers in the same way with DEBUG on.
     re_path("", fallback.not_found, name="not_found"),
 ]

@@ -71,6 +71,18 @@ if INDEXNOW_KEY and not re.fullmatch(r"[A-Za-z0-9-]{8,128}", INDEXNOW_KEY):
     )
 INDEXNOW_ENDPOINT = env.str("INDEXNOW_ENDPOINT", default="https://api.indexnow.org/indexnow")
 
+# What robots.txt tells the crawlers of AI services.
+AI_CRAWLERS = env.str("AI_CRAWLERS", default="allow")
+if AI_CRAWLERS not in ("allow", "no-training", "disallow"):
+    raise ImproperlyConfigured("AI_CRAWLERS must be “allow”, “no-training” or “disallow”.")
+# Whom to tell of a security hole.
+SECURITY_CONTACT = env.str("SECURITY_CONTACT", default=None)
+if SECURITY_CONTACT and not SECURITY_CONTACT.startswith(("mailto:", "https://", "tel:")):
+    raise ImproperlyConfigured(
+        "SECURITY_CONTACT must begin with “mailto:”, “https://” or “tel:”, for example "
+        "mailto:security@quicktakes.example."
+    )
+
 INSTALLED_APPS = [
     "django.contrib.admin",
     "django.contrib.auth",

@@ -14,6 +14,7 @@ LAYERS = [
         "related",
         "copies",
         "tagging",
+        "topics",
         "rerender",
         "structured_data",
         "share_images",
@@ -23,7 +24,8 @@ LAYERS = [
     },
     {"pending", "publishing", "feedback"},
     {"seeds"},
-    {"forms", "views", "admin", "templatetags", "management"},
+    {"http"},
+    {"forms", "views", "feeds", "sitemaps", "admin", "templatetags", "management"},
     {"apps", "middleware", "urls", "migrations"},
 ]
 RANK = {part: rank for rank, layer in enumerate(LAYERS) for part in layer}

@@ -20,6 +20,23 @@ ADDRESSES = {
     "/topics/scales/deck.tsv": ("topic_deck", {"topic": "scales", "kind": "tsv"}),
     "/saved": ("saved", {}),
     "/saved/deck.apkg": ("saved_deck", {}),
+    "/learn/life-science/questions/what-is--dna-1.md": (
+        "question_markdown",
+        {"subject": "life-science", "slug": "what-is--dna-1"},
+    ),
+    "/topics": ("topic_list", {}),
+    "/topics/action-potential": ("topic_detail", {"slug": "action-potential"}),
+    "/newest": ("newest", {}),
+    "/feed.atom": ("site_atom", {}),
+    "/feed.json": ("site_json", {}),
+    "/learn/life-science/feed.atom": ("subject_atom", {"subject": "life-science"}),
+    "/sitemap.xml": ("sitemap_index", {}),
+    "/sitemap-pages.xml": ("sitemap_pages", {}),
+    "/sitemap-topics.xml": ("sitemap_topics", {}),
+    "/sitemap-subject-life-science.xml": ("sitemap_subject", {"subject": "life-science"}),
+    "/robots.txt": ("robots_txt", {}),
+    "/llms.txt": ("llms_txt", {}),
+    "/.well-known/security.txt": ("security_txt", {}),
 }
 OTHER_PATHS = [
     "/learn/",

@@ -1,11 +1,13 @@
+from django import forms
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Model, QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from learn import publishing
 from learn.admin.common import ViewOnlyAdmin, change_url
 from learn.models import Question, Tag, TaggedQuestion
 from learn.models.tag import fold_keyword
@@ -31,15 +33,28 @@ class TagChangeList(ChangeList):
 
 @admin.register(Tag)
 class TagAdmin(ViewOnlyAdmin):
-    """Tags derive from the keywords of questions: who wants another tag edits those."""
+    """Tags derive from the keywords of questions: who wants another tag edits those.
+
+    Only what a tag stands for is set here.
+    """
 
     list_display = ("name", "key", "slug", "question_count")
     sortable_by = ("key",)
     search_fields = ("key",)
     search_help_text = _("A part of the keyword, in any spelling.")
-    fields = ("name", "key", "slug", "questions")
-    readonly_fields = ("questions",)
+    fields = ("name", "key", "slug", "alias_of", "questions")
+    readonly_fields = ("name", "key", "slug", "questions")
+    autocomplete_fields = ("alias_of",)
     view_on_site = False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return admin.ModelAdmin.has_change_permission(self, request, obj)
+
+    def save_model(
+        self, request: HttpRequest, obj: Tag, form: forms.ModelForm, change: bool
+    ) -> None:
+        if form.has_changed():
+            publishing.set_alias(Tag.objects.get(pk=obj.pk), obj.alias_of)
 
     def get_changelist(self, request: HttpRequest, **kwargs: object) -> type[ChangeList]:
         return TagChangeList

@@ -13,6 +13,7 @@ class PendingStep(models.Model):
     class Step(models.TextChoices):
         RELATED = "related", _("resolve related questions")
         COPIES = "copies", _("choose canonical pages of copies")
+        TOPICS = "topics", _("count the questions of topics")
 
     step = models.CharField(_("step"), max_length=20, choices=Step, primary_key=True)
     since = models.DateTimeField(_("since"), default=timezone.now)

@@ -1,3 +1,4 @@
+import datetime
 import hashlib
 from typing import Any
 
@@ -57,6 +58,11 @@ def content_hash(question: str, answer: str) -> str:
     return hashlib.blake2b(f"{question}\0{answer}".encode(), digest_size=16).hexdigest()
 
 
+def latest_past(published: datetime.datetime, modified: datetime.datetime) -> datetime.datetime:
+    """The later of the two moments that is not to come; `published` is past."""
+    return modified if published < modified <= timezone.now() else published
+
+
 class QuestionQuerySet(models.QuerySet["Question"]):
     def published(self) -> "QuestionQuerySet":
         """What readers can see at this moment. `Question.is_published` is its twin."""
@@ -70,6 +76,20 @@ class QuestionQuerySet(models.QuerySet["Question"]):
     def indexable(self) -> "QuestionQuerySet":
         """Of the published ones, those that lists and search engines are shown."""
         return self.published().filter(no_index=False)
+
+    def not_redirected(self) -> "QuestionQuerySet":
+        """Without copies whose canonical page readers can see. `reader_page` is its twin."""
+        now = timezone.now()
+        return self.filter(
+            Q(canonical=None)
+            | ~Q(canonical__status__in=Question.PUBLIC_STATUSES)
+            | Q(canonical__publish_at__gt=now)
+            | Q(canonical__unpublish_at__lte=now)
+        )
+
+    def canonical_pages(self) -> "QuestionQuerySet":
+        """The pages that search engines may list: indexable, listed, each content once."""
+        return self.indexable().not_redirected().filter(subject__is_listed=True)
 
     def at(self, path: QuestionPath) -> "QuestionQuerySet":
         """The questions that have (or, in the trash, had) this address."""
@@ -277,9 +297,9 @@ class Question(models.Model):  # type: ignore[django-manager-missing]  # taggit 
         indexes = [
             # The list of a subject, ordered by slug.
             models.Index(fields=["subject", "slug"], name="question_subject_slug"),
-            # How many questions a subject shows, from the index alone.
+            # How many questions a subject shows, and which count for a topic, from the index alone.
             models.Index(
-                fields=["subject", "status", "no_index", "publish_at", "unpublish_at"],
+                fields=["subject", "status", "no_index", "publish_at", "unpublish_at", "canonical"],
                 name="question_subject_count",
             ),
             # Newest first: home, feeds.
@@ -370,6 +390,15 @@ class Question(models.Model):  # type: ignore[django-manager-missing]  # taggit 
             and self.publish_at <= now
             and (self.unpublish_at is None or now < self.unpublish_at)
         )
+
+    @property
+    def last_change(self) -> datetime.datetime:
+        """When readers last saw the page change, for a published question; never in the future.
+
+        Of a question that was published sooner than was planned `modified_at` may be to come.
+        """
+        assert self.publish_at is not None
+        return latest_past(self.publish_at, self.modified_at)
 
     @property
     def is_indexable(self) -> bool:

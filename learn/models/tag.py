@@ -4,8 +4,15 @@ import unicodedata
 from typing import Any
 
 from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from taggit.models import ItemBase, TagBase
+
+# A topic has a page from so many readers' questions up, and search engines may list it from so
+# many.
+PAGE_FROM = 5
+INDEXED_FROM = 20
 
 # The longest keyword of the real files has 135 characters; taggit's own limit is 100.
 TAG_MAX_LENGTH = 255
@@ -56,12 +63,41 @@ def slugify_key(key: str) -> str:
     return f"{kept[: TAG_MAX_LENGTH - 9]}-{digest}".lstrip("-")
 
 
+class TagQuerySet(models.QuerySet["Tag"]):
+    def with_page(self) -> "TagQuerySet":
+        """The topics: tags that enough questions share. `Tag.has_page` is its twin."""
+        return self.filter(count__gte=PAGE_FROM)
+
+    def indexed(self) -> "TagQuerySet":
+        """The topics that search engines may list, by key."""
+        return self.filter(count__gte=INDEXED_FROM).order_by("key")
+
+
 class Tag(TagBase):
-    """A keyword that questions share; derived from their `page_keywords`."""
+    """A keyword that questions share, and a topic where enough do; derived from their
+    `page_keywords`.
+
+    `count` is the number of questions that its page lists; learn.topics keeps it.
+    """
 
     name = models.CharField(_("name"), max_length=TAG_MAX_LENGTH)
     slug = models.CharField(_("slug"), max_length=TAG_MAX_LENGTH, blank=True, editable=False)
     key = models.CharField(_("key"), max_length=KEY_MAX_LENGTH, editable=False)
+
+    # The database's own default: the import writes tags without it.
+    count = models.PositiveIntegerField(_("questions"), default=0, db_default=0, editable=False)
+    alias_of = models.ForeignKey(
+        "self",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="aliases",
+        db_index=False,
+        verbose_name=_("stands for"),
+        help_text=_("Questions with this keyword bear that tag instead."),
+    )
+
+    objects = TagQuerySet.as_manager()
 
     natural_key_fields = ["key"]
 
@@ -74,12 +110,36 @@ class Tag(TagBase):
             models.UniqueConstraint(fields=["key"], name="tag_unique_key"),
             # One address, one topic.
             models.UniqueConstraint(fields=["slug"], name="tag_unique_slug"),
+            models.CheckConstraint(
+                condition=Q(alias_of=None) | ~Q(alias_of=F("id")), name="tag_not_alias_of_itself"
+            ),
+        ]
+        indexes = [
+            # The list of topics and the sitemap.
+            models.Index(
+                fields=["key"], condition=Q(count__gte=INDEXED_FROM), name="tag_indexed_topics"
+            ),
+            # The aliases of a tag; deletion of a tag.
+            models.Index(
+                fields=["alias_of"], condition=Q(alias_of__isnull=False), name="tag_aliases"
+            ),
         ]
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.key = fold_keyword(self.name)
         self.slug = slugify_key(self.key)
         super().save(*args, **kwargs)
+
+    def get_absolute_url(self) -> str:
+        return reverse("learn:topic_detail", kwargs={"slug": self.slug})
+
+    @property
+    def has_page(self) -> bool:
+        return self.count >= PAGE_FROM
+
+    @property
+    def is_indexed(self) -> bool:
+        return self.count >= INDEXED_FROM
 
 
 class TaggedQuestion(ItemBase):

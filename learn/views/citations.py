@@ -5,6 +5,7 @@ from functools import wraps
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -19,13 +20,13 @@ from learn.views.questions import question_detail
 QuestionView = Callable[[HttpRequest, Question], HttpResponse]
 
 
-def _beside_the_page(ending: str) -> Callable[[QuestionView], Callable[..., HttpResponse]]:
+def _beside_the_page(ending: str) -> Callable[[QuestionView], Callable[..., HttpResponseBase]]:
     """A view at a question's address plus `ending`; without a page it answers as the page would."""
 
-    def decorate(view: QuestionView) -> Callable[..., HttpResponse]:
+    def decorate(view: QuestionView) -> Callable[..., HttpResponseBase]:
         @read_only
         @wraps(view)
-        def answer(request: HttpRequest, subject: str, slug: str) -> HttpResponse:
+        def answer(request: HttpRequest, subject: str, slug: str) -> HttpResponseBase:
             holders = Question.objects.at(QuestionPath(subject, slug)).for_page()
             question = next((holder for holder in holders if holder.is_published), None)
             if question is not None and question.reader_page is question:

@@ -1,21 +1,37 @@
 """What the readers' views share: what a page says of itself, and the answers without a page."""
 
 import datetime
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_safe
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
+from learn.http import answer_moved, answer_tagged, read_only
 from learn.models import Question, Subject
 from learn.share_images import ShareImage, site_image
 from learn.structured_data import Node, to_json
 
-# Short, so that a new choice of canonical page does not loop in caches.
-REDIRECT_MAX_AGE = 300
+__all__ = [
+    "Alternate",
+    "Head",
+    "answer_moved",
+    "answer_not_found",
+    "answer_tagged",
+    "read_only",
+    "site_feeds",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Alternate:
+    """The same content in another form, for a page's head."""
+
+    type: str
+    address: str
+    title: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +58,7 @@ class Head:
     image: ShareImage = field(default_factory=site_image)
     article: ArticleHead | None = None
     nodes: list[Node] = field(default_factory=list)
+    alternates: tuple[Alternate, ...] = ()
 
     @property
     def url(self) -> str:
@@ -53,19 +70,15 @@ class Head:
         return to_json(self.nodes) if self.nodes else ""
 
 
-def read_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Refuse other methods than GET and HEAD with 405.
-
-    The CSRF check would answer first, with 403; a page that changes nothing has no need of it.
-    """
-    return csrf_exempt(require_safe(view))
+def site_feeds() -> tuple[Alternate, ...]:
+    """The feeds of the whole site."""
+    title = _("Newest answers | %(site)s") % {"site": settings.SITE_NAME}
+    return (
+        Alternate("application/atom+xml", reverse("learn:site_atom"), title),
+        Alternate("application/feed+json", reverse("learn:site_json"), title),
+    )
 
 
 def answer_not_found(request: HttpRequest, nearest: list[Question] | None = None) -> HttpResponse:
     context = {"subjects": Subject.objects.listed(), "nearest": nearest}
     return render(request, "404.html", context, status=404)
-
-
-def answer_moved(address: str) -> HttpResponse:
-    headers = {"Cache-Control": f"max-age={REDIRECT_MAX_AGE}"}
-    return HttpResponsePermanentRedirect(address, headers=headers)

@@ -7,12 +7,19 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from learn import redirects
-from learn.models import Question
+from learn.models import Question, Tag
 from learn.models.path import QuestionPath
 from learn.related import shown_related
 from learn.share_images import question_image
 from learn.structured_data import changed_at, posted_at, question_nodes
-from learn.views.common import ArticleHead, Head, answer_moved, answer_not_found, read_only
+from learn.views.common import (
+    Alternate,
+    ArticleHead,
+    Head,
+    answer_moved,
+    answer_not_found,
+    read_only,
+)
 from learn.views.reading import reading_context
 
 TAGS_SHOWN = 8
@@ -28,21 +35,21 @@ def question_detail(request: HttpRequest, subject: str, slug: str) -> HttpRespon
     holders = list(Question.objects.at(path).for_page())
     question = next((holder for holder in holders if holder.is_published), None)
     if question is None:
-        return _question_elsewhere(request, path, holders)
+        return answer_elsewhere(request, path, holders)
     if question.reader_page is not question:
         return answer_moved(question.reader_page.get_absolute_url())
-    tags = question.tagged_items.order_by("pk").values_list("tag__name", flat=True)
+    tags = Tag.objects.with_page().filter(tagged_questions__content_object=question)
     context = {
         "head": _question_head(question),
         "question": question,
         "related": shown_related(question),
-        "tags": list(tags[:TAGS_SHOWN]),
+        "tags": tags.order_by("tagged_questions__pk")[:TAGS_SHOWN],
         **reading_context(question),
     }
     return render(request, "learn/question_detail.html", context)
 
 
-def _question_elsewhere(
+def answer_elsewhere(
     request: HttpRequest, path: QuestionPath, holders: list[Question]
 ) -> HttpResponse:
     """Where no live page is: its new place (301), else 410 if it is in the trash, else 404.
@@ -79,6 +86,7 @@ def _question_head(question: Question) -> Head:
             modified=changed_at(question),
         ),
         nodes=question_nodes(question, image.address),
+        alternates=(Alternate("text/markdown", f"{question.get_absolute_url()}.md", ""),),
     )
 
 

@@ -12,14 +12,22 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from learn.http import PAGE_SIZE
 from learn.models import Question, Subject
 from learn.models.question import QuestionQuerySet
 from learn.structured_data import home_nodes, subject_list_nodes, subject_nodes
-from learn.views.common import Head, answer_moved, answer_not_found, read_only
+from learn.views.common import (
+    Alternate,
+    Head,
+    answer_moved,
+    answer_not_found,
+    read_only,
+    site_feeds,
+)
 
-PAGE_SIZE = 50
 NEWEST_SHOWN = 10
-# The pager links the neighbours, the ends and every tenth page.
+# The pager links the neighbours, the ends and every tenth page; these in turn link so many pages
+# around them that each page is two clicks from the first, and each question three.
 PAGER_STEP = 10
 
 PAGE_NUMBER = re.compile(r"[1-9][0-9]{0,5}")
@@ -28,7 +36,7 @@ PAGE_NUMBER = re.compile(r"[1-9][0-9]{0,5}")
 @read_only
 def home(request: HttpRequest) -> HttpResponse:
     name, description = settings.SITE_NAME, settings.SITE_DESCRIPTION
-    newest = Question.objects.indexable().filter(canonical=None, subject__is_listed=True)
+    newest = Question.objects.canonical_pages()
     context = {
         "head": Head(
             title=_("%(site)s: study questions, answered") % {"site": name},
@@ -36,6 +44,7 @@ def home(request: HttpRequest) -> HttpResponse:
             address=reverse("learn:home"),
             share_title=name,
             nodes=home_nodes(),
+            alternates=site_feeds(),
         ),
         "subjects": _listed_subjects(),
         "newest": newest.for_list().order_by("-publish_at", "-uid")[:NEWEST_SHOWN],
@@ -54,6 +63,7 @@ def subject_list(request: HttpRequest) -> HttpResponse:
             address=reverse("learn:subject_list"),
             share_title=_("Subjects"),
             nodes=subject_list_nodes(subjects),
+            alternates=site_feeds(),
         ),
         "subjects": subjects,
     }
@@ -137,7 +147,14 @@ def _subject_head(subject: Subject, questions: Page) -> Head:
         share_title=subject.title,
         is_indexable=subject.is_listed,
         nodes=subject_nodes(subject, address, questions),
+        alternates=_subject_feeds(subject) if subject.is_listed else (),
     )
+
+
+def _subject_feeds(subject: Subject) -> tuple[Alternate, ...]:
+    title = _("Newest answers in %(subject)s") % {"subject": subject.title}
+    address = reverse("learn:subject_atom", kwargs={"subject": subject.slug})
+    return (Alternate("application/atom+xml", address, title),)
 
 
 def pager(page: Page) -> list[int | None]:
@@ -145,8 +162,10 @@ def pager(page: Page) -> list[int | None]:
     last = page.paginator.num_pages
     if last == 1:
         return []
-    near = range(page.number - 1, page.number + 2)
-    linked = {1, last, *near, *range(PAGER_STEP, last, PAGER_STEP)} & {*range(1, last + 1)}
+    marks = {1, last, *range(PAGER_STEP, last, PAGER_STEP)}
+    reach = PAGER_STEP // 2 if page.number in marks else 1
+    near = range(page.number - reach, page.number + reach + 1)
+    linked = marks.union(near) & {*range(1, last + 1)}
     numbers: list[int | None] = []
     for number in sorted(linked):
         if numbers and numbers[-1] != number - 1:

@@ -123,11 +123,26 @@ def test_tag_list_counts_the_questions(admin_client: Client) -> None:
     assert [(tag.name, tag.question_count) for tag in result] == [("cell", 1), ("neuron", 2)]
 
 
-def test_tag_page_names_its_questions_and_has_no_form(admin_client: Client) -> None:
+def test_tag_page_names_its_questions_and_asks_only_what_the_tag_stands_for(
+    admin_client: Client,
+) -> None:
     question = tagged("a", "neuron")
     html = admin_client.get(change_url("tag", Tag.objects.get().pk)).content.decode()
     assert f'<li><a href="{change_url("question", question.pk)}">A?</a></li>' in html
-    assert 'name="_save"' not in html
+    assert 'name="alias_of"' in html
+    for name in ("name", "key", "slug"):
+        assert f'name="{name}"' not in html
+
+
+def test_tag_that_stands_for_another_gives_it_its_questions(admin_client: Client) -> None:
+    question = tagged("a", "neuron")
+    tagged("b", "nerve cell")
+    alias, cell = Tag.objects.get(key="neuron"), Tag.objects.get(key="nerve cell")
+    response = admin_client.post(change_url("tag", alias.pk), {"alias_of": cell.pk})
+    assert response.status_code == 302
+    assert list(question.tags.all()) == [cell]
+    cell.refresh_from_db()
+    assert cell.count == 2
 
 
 # --- redirects

@@ -7,7 +7,8 @@ import pytest
 from django.template.loader import render_to_string
 from django.test import Client
 
-from learn.models import Question
+from learn.models import Question, Tag
+from learn.models.tag import INDEXED_FROM
 from learn.views import fallback
 from tests.factories import make_question, make_related, make_subject
 from tests.views.markup import Markup, address_of, get, links
@@ -18,7 +19,9 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def every_page(db):
     """Name -> (address, status) of one page of each kind."""
-    question = make_question(answer="First **bold**.\n\n| a | b |\n|---|---|\n| 1 | 2 |")
+    answer = "First **bold**.\n\n| a | b |\n|---|---|\n| 1 | 2 |"
+    question = make_question(answer=answer, seo_keywords="zinc")
+    Tag.objects.update(count=INDEXED_FROM)
     make_related(question, make_question())
     make_question(subject=question.subject)
     trashed = make_question(status=Question.Status.TRASHED)
@@ -30,6 +33,9 @@ def every_page(db):
         "question_detail": (address_of(question), 200),
         "question_cite": (f"{address_of(question)}/cite", 200),
         "about": ("/how-answers-are-made", 200),
+        "topic_list": ("/topics", 200),
+        "topic_detail": ("/topics/zinc", 200),
+        "newest": ("/newest", 200),
         "404": (f"{subject}/questions/none", 404),
         "410": (address_of(trashed), 410),
     }
@@ -37,9 +43,12 @@ def every_page(db):
 
 PAGES = [
     *("home", "subject_list", "subject_detail", "question_detail", "question_cite", "about"),
-    *("404", "410"),
+    *("topic_list", "topic_detail", "newest", "404", "410"),
 ]
-WITHOUT_STRUCTURED_DATA = {"question_cite", "about", "404", "410"}
+WITHOUT_STRUCTURED_DATA = {"question_cite", "about", "topic_list", "topic_detail", "newest"} | {
+    "404",
+    "410",
+}
 
 
 def sha256(text):

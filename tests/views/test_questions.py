@@ -4,8 +4,9 @@ import uuid
 import pytest
 from django.utils import timezone
 
-from learn.models import Question, Redirect
+from learn.models import Question, Redirect, Tag
 from learn.models.path import QuestionPath
+from learn.topics import count_questions
 from learn.views import questions
 from tests.factories import make_question, make_related, make_subject
 from tests.views.markup import HOUR, address_of, assert_moved, get, links, rows
@@ -74,11 +75,13 @@ def test_title_with_markup_is_escaped(client):
 def test_question_page_makes_four_queries(client, django_assert_num_queries, number):
     question = make_question(seo_keywords=", ".join(f"word {n}" for n in range(number)))
     make_related(question, *(make_question() for _ in range(number)))
+    Tag.objects.update(count=5)
     # the question with subject, author and canonical page; the related ones; the tags;
     # the questions before and after
     with django_assert_num_queries(4):
         page = get(client, address_of(question))
     assert len(page.all("span", **{"class": "note"})) == number
+    assert len([link for link in links(page) if link.startswith("/topics/")]) == number
 
 
 def related_links(page):
@@ -108,11 +111,22 @@ def test_related_and_tags_are_left_out_where_there_are_none(client):
     assert page.all("section") == []
 
 
-def test_tags_are_the_first_eight_keywords_in_order_without_links(client):
+def test_topics_are_the_first_eight_keywords_that_have_a_page_in_their_order(client):
     words = ["zinc", "Ada's law", *(f"word {n}" for n in range(8))]
-    page = get(client, address_of(make_question(seo_keywords=", ".join(words))))
+    question = make_question(seo_keywords=", ".join(["rare", *words]))
+    for _ in range(4):
+        make_question(seo_keywords=", ".join(words))
+    count_questions()
+    page = get(client, address_of(question))
     assert page.text("section", **{"class": "tags"}) == " ".join(["Topics", *words[:8]])
-    assert not any(link.startswith("/topics") for link in links(page))
+    shown = [link for link in links(page) if link.startswith("/topics/")]
+    assert shown == [tag.get_absolute_url() for tag in question.tags.order_by("pk")[1:9]]
+
+
+def test_topics_are_left_out_where_no_keyword_has_a_page(client):
+    question = make_question(seo_keywords="zinc, copper")
+    count_questions()
+    assert get(client, address_of(question)).all("section") == []
 
 
 # --- what a question's page says about itself

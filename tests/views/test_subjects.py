@@ -202,12 +202,16 @@ def test_pager_is_left_out_where_there_is_one_page(client):
         (1, 1, []),
         (1, 2, [1, 2]),
         (3, 5, [1, 2, 3, 4, 5]),
-        (1, 12, [1, 2, None, 10, None, 12]),
+        (1, 12, [1, 2, 3, 4, 5, 6, None, 10, None, 12]),
+        (2, 12, [1, 2, 3, None, 10, None, 12]),
+        (20, 34, [1, None, 10, None, *range(15, 26), None, 30, None, 34]),
         (25, 34, [1, None, 10, None, 20, None, 24, 25, 26, None, 30, None, 34]),
-        (40, 40, [1, None, 10, None, 20, None, 30, None, 39, 40]),
+        (40, 40, [1, None, 10, None, 20, None, 30, None, *range(35, 41)]),
     ],
 )
-def test_pager_holds_ends_neighbours_and_every_tenth_page(number, last, pager):
+def test_pager_holds_ends_neighbours_and_tenth_pages_which_hold_those_around_them(
+    number, last, pager
+):
     pages = Paginator(range(last), 1)
     assert subjects.pager(pages.page(number)) == pager
 
@@ -228,3 +232,11 @@ def test_letters_lead_to_the_page_and_row_where_each_begins(client, long_subject
 def test_letters_are_left_out_where_there_is_one_page(client):
     page = get(client, make_question().subject.get_absolute_url())
     assert page.all("nav", **{"class": "letters"}) == []
+
+
+@pytest.mark.parametrize("last", [1, 2, 9, 10, 11, 87, 89, 100, 400])
+def test_every_page_is_two_clicks_from_the_first(last):
+    pages = Paginator(range(last), 1)
+    near = {1, *subjects.pager(pages.page(1))} - {None}
+    reached = near.union(*(subjects.pager(pages.page(number)) for number in near)) - {None}
+    assert reached == set(range(1, last + 1))

@@ -1,0 +1,147 @@
+"""Feeds of the newest answers: Atom and JSON Feed, with full content."""
+
+import datetime
+import re
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.urls import reverse
+from django.utils.feedgenerator import Atom1Feed
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.utils.xmlutils import SimplerXMLGenerator
+
+from learn.http import answer_tagged, read_only
+from learn.models import Question, Subject
+from learn.models.question import QuestionQuerySet
+
+NEWEST = 50
+# From when on a `tag:` identifier names the host's owner (RFC 4151); also says that an empty feed
+# never changed. Another date would make new entries of all old ones.
+TAG_DATE = datetime.datetime(2025, 1, 1, tzinfo=datetime.UTC)
+# XML has no place for them, whatever an answer holds.
+CONTROL_CHARACTER = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+
+
+class FullContentFeed(Atom1Feed):
+    """Atom with the whole answer, and without the moment of the request in it."""
+
+    def add_item_elements(self, handler: SimplerXMLGenerator, item: dict[str, Any]) -> None:
+        super().add_item_elements(handler, item)
+        attributes = {"type": "html", "xml:base": item["link"]}
+        handler.addQuickElement("content", item["content"], attributes)
+
+    def latest_post_date(self) -> datetime.datetime:
+        return max((item["updateddate"] for item in self.items), default=TAG_DATE)
+
+
+@read_only
+def site_atom(request: HttpRequest) -> HttpResponse:
+    title = _("%(site)s: newest answers") % {"site": settings.SITE_NAME}
+    return _answer_atom(request, title, reverse("learn:home"), Question.objects.canonical_pages())
+
+
+@read_only
+def subject_atom(request: HttpRequest, subject: str) -> HttpResponse:
+    found = Subject.objects.listed().filter(slug=subject).first()
+    if found is None:
+        raise Http404
+    title = f"{settings.SITE_NAME}: {found.title}"
+    questions = Question.objects.canonical_pages().filter(subject=found)
+    return _answer_atom(request, title, found.get_absolute_url(), questions)
+
+
+@read_only
+def site_json(request: HttpRequest) -> HttpResponse:
+    feed = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": _("%(site)s: newest answers") % {"site": settings.SITE_NAME},
+        "home_page_url": settings.SITE_URL + reverse("learn:home"),
+        "feed_url": settings.SITE_URL + request.path,
+        "description": settings.SITE_DESCRIPTION,
+        "language": get_language(),
+        "items": [_json_item(question) for question in _newest(Question.objects.canonical_pages())],
+    }
+    response = JsonResponse(
+        feed,
+        content_type="application/feed+json; charset=utf-8",
+        json_dumps_params={"ensure_ascii": False},
+    )
+    response["X-Robots-Tag"] = "noindex"
+    return answer_tagged(request, response)
+
+
+def _answer_atom(
+    request: HttpRequest, title: str, home: str, questions: QuestionQuerySet
+) -> HttpResponse:
+    feed = FullContentFeed(
+        title=_xml_text(title),
+        link=settings.SITE_URL + home,
+        description=_xml_text(settings.SITE_DESCRIPTION),
+        language=get_language(),
+        feed_url=settings.SITE_URL + request.path,
+    )
+    for question in _newest(questions):
+        feed.add_item(
+            title=_xml_text(question.title),
+            link=_url(question),
+            description=_xml_text(question.summary),
+            author_name=_xml_text(question.author.name),
+            categories=[_xml_text(question.subject.title)],
+            unique_id=_tag_uri(question),
+            pubdate=question.publish_at,
+            updateddate=question.last_change,
+            content=_xml_text(question.answer_html),
+        )
+    response = HttpResponse(content_type="application/atom+xml; charset=utf-8")
+    response["X-Robots-Tag"] = "noindex"
+    feed.write(response, "utf-8")
+    return answer_tagged(request, response)
+
+
+def _newest(questions: QuestionQuerySet) -> Iterable[Question]:
+    columns = (
+        "uid",
+        "title",
+        "slug",
+        "subject__slug",
+        "subject__title",
+        "author__name",
+        "summary",
+        "publish_at",
+        "modified_at",
+        "answer_html",
+    )
+    related = questions.select_related("subject", "author")
+    return related.only(*columns).order_by("-publish_at", "-uid")[:NEWEST]
+
+
+def _json_item(question: Question) -> dict[str, Any]:
+    assert question.publish_at is not None
+    return {
+        "id": _tag_uri(question),
+        "url": _url(question),
+        "title": question.title,
+        "content_html": question.answer_html,
+        "summary": question.summary,
+        "date_published": question.publish_at.isoformat(),
+        "date_modified": question.last_change.isoformat(),
+        "authors": [{"name": question.author.name}],
+        "tags": [question.subject.title],
+    }
+
+
+def _url(question: Question) -> str:
+    return settings.SITE_URL + question.get_absolute_url()
+
+
+def _tag_uri(question: Question) -> str:
+    host = urlsplit(settings.SITE_URL).hostname
+    return f"tag:{host},{TAG_DATE:%Y-%m-%d}:question/{question.uid}"
+
+
+def _xml_text(text: str) -> str:
+    return CONTROL_CHARACTER.sub("", text)
