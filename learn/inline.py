@@ -15,7 +15,7 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
 
-STYLESHEETS = ("site", "math")
+STYLESHEETS = ("site", "lists", "math")
 
 # A page that readers may open next: a browser may fetch it when the pointer rests on its link.
 # Downloads and other forms of a page (they have a dot) are left out, and so is all with a query.
