@@ -20,6 +20,7 @@ from django.utils import timezone
 from learn.http import PAGE_SIZE, TOPICS_A_PAGE, answer_tagged, read_only
 from learn.models import Question, Subject, Tag, TaggedQuestion
 from learn.models.question import QuestionQuerySet, latest_past
+from learn.studysets import subject_set
 
 # The protocol's own limit; with the longest addresses some 15 MB.
 MAX_ADDRESSES = 50_000
@@ -40,6 +41,7 @@ def sitemap_index(request: HttpRequest) -> HttpResponse:
     pages = _by_subject(Question.objects.canonical_pages())
     for slug in Subject.objects.listed().order_by("slug").values_list("slug", flat=True):
         addresses = pages.get(slug, NOTHING)["number"]
+        addresses += bool(addresses)  # the flashcards of the questions
         addresses += _page_count(rows.get(slug, NOTHING)["number"], PAGE_SIZE)
         address = reverse("learn:sitemap_subject", kwargs={"subject": slug})
         entries += _parts(address, addresses, _latest(rows.get(slug, NOTHING)))
@@ -99,7 +101,7 @@ def _latest_of_topics() -> dict[int, datetime.datetime]:
 
 @read_only
 def sitemap_subject(request: HttpRequest, subject: str) -> HttpResponse:
-    """The subject's pages and questions."""
+    """The subject's pages, its flashcards and its questions."""
     found = Subject.objects.listed().filter(slug=subject).first()
     if found is None:
         raise Http404
@@ -108,6 +110,9 @@ def sitemap_subject(request: HttpRequest, subject: str) -> HttpResponse:
 
 def _subject_entries(subject: Subject) -> Iterator[Entry]:
     yield from _list_pages(subject)
+    cards = subject_set(subject.slug)
+    if cards is not None and cards.questions.exists():
+        yield cards.page("flashcards"), None
     address = reverse("learn:question_detail", kwargs={"subject": subject.slug, "slug": "-"})
     columns = ("slug", "publish_at", "modified_at")
     questions = Question.objects.canonical_pages().filter(subject=subject).order_by("slug")

@@ -62,6 +62,7 @@ def test_part_of_a_subject_holds_its_pages_and_canonical_questions(client, monke
     assert entries(client, "/sitemap-subject-music.xml") == {
         "/learn/music": now - 3 * HOUR,
         "/learn/music?page=2": now - HOUR,
+        "/learn/music/flashcards": None,
         "/learn/music/questions/a": now - 4 * HOUR,
         "/learn/music/questions/b": now - 3 * HOUR,
         "/learn/music/questions/c": now - HOUR,
@@ -80,7 +81,7 @@ def test_date_that_is_to_come_is_not_told(client):
     question = make_question(publish_at=past)
     Question.objects.update(modified_at=past + 5 * HOUR)
     part = f"/sitemap-subject-{question.subject.slug}.xml"
-    assert set(entries(client, part).values()) == {past}
+    assert set(entries(client, part).values()) == {past, None}
     assert entries(client, "/sitemap.xml")[part] == past
 
 
@@ -101,10 +102,11 @@ def test_many_addresses_are_parted(client, monkeypatch):
     for slug in "abc":
         make_question(subject=subject, slug=slug)
     parts = [part for part in entries(client, "/sitemap.xml") if "music" in part]
-    assert parts == ["/sitemap-subject-music.xml", "/sitemap-subject-music.xml?page=2"]
+    assert parts == [f"/sitemap-subject-music.xml{page}" for page in ("", "?page=2", "?page=3")]
     found = [address for part in parts for address in entries(client, part)]
-    assert found == ["/learn/music", *(f"/learn/music/questions/{slug}" for slug in "abc")]
-    for number in ("3", "0", "x", "99999", "-1"):
+    questions = [f"/learn/music/questions/{slug}" for slug in "abc"]
+    assert found == ["/learn/music", "/learn/music/flashcards", *questions]
+    for number in ("4", "0", "x", "99999", "-1"):
         assert client.get(f"/sitemap-subject-music.xml?page={number}").status_code == 404
 
 
@@ -150,8 +152,8 @@ def test_pages_part_holds_home_subjects_and_topics(client, monkeypatch):
         ("/sitemap-pages.xml", 2),
         # dates; tagged; topics
         ("/sitemap-topics.xml", 3),
-        # the subject; the rows of its list; its canonical pages
-        ("/sitemap-subject-music.xml", 3),
+        # the subject; the rows of its list; whether it has flashcards, two; its canonical pages
+        ("/sitemap-subject-music.xml", 5),
     ],
 )
 @pytest.mark.parametrize("number", [1, 3])

@@ -191,7 +191,7 @@ def _flashcards(request: HttpRequest, study_set: StudySet | None) -> HttpRespons
         return answer_moved(study_set.page("flashcards"))
     page = paginator.page(number)
     cards = [make_card(question) for question in page]
-    head = _flashcards_head(study_set, number)
+    head = _flashcards_head(study_set, number, has_cards=bool(cards))
     context = {
         "head": head,
         "set": study_set,
@@ -205,7 +205,7 @@ def _flashcards(request: HttpRequest, study_set: StudySet | None) -> HttpRespons
     return render(request, "learn/flashcards.html", context)
 
 
-def _flashcards_head(study_set: StudySet, number: int) -> Head:
+def _flashcards_head(study_set: StudySet, number: int, *, has_cards: bool) -> Head:
     """The first page of a listed subject is for search engines, further ones are not."""
     names = {"set": study_set.title, "site": settings.SITE_NAME, "number": number}
     title = _("Flashcards: %(set)s | %(site)s") % names
@@ -219,7 +219,10 @@ def _flashcards_head(study_set: StudySet, number: int) -> Head:
         address=address,
         share_title=_("Flashcards: %(set)s") % names,
         is_indexable=(
-            number == 1 and study_set.subject is not None and study_set.subject.is_listed
+            number == 1
+            and has_cards
+            and study_set.subject is not None
+            and study_set.subject.is_listed
         ),
     )
 
