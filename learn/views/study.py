@@ -11,7 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.paginator import Page, Paginator
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -84,7 +84,10 @@ def _practice(request: HttpRequest, study_set: StudySet | None) -> HttpResponse:
     if "review" in request.GET:
         return _review(request, study_set, request.GET["review"])
     if "seed" not in request.GET:
-        return _start(study_set)
+        # Rolled anew each time; the links on the card hold the seed.
+        response = _show_round(request, study_set, str(random.randint(0, SEED_MAX)), 1, "")
+        response["Cache-Control"] = "no-store"
+        return response
     seed, number, missed = (
         request.GET.get("seed", ""),
         page_number(request.GET.get("card", "1")),
@@ -92,6 +95,12 @@ def _practice(request: HttpRequest, study_set: StudySet | None) -> HttpResponse:
     )
     if not SEED.fullmatch(seed) or number is None or not _is_numbers(missed):
         return answer_not_found(request)
+    return _show_round(request, study_set, seed, number, missed)
+
+
+def _show_round(
+    request: HttpRequest, study_set: StudySet, seed: str, number: int, missed: str
+) -> HttpResponse:
     keys = practice_round(study_set.questions, int(seed))
     if number > len(keys):
         return _show_result(request, study_set, keys, missed)
@@ -106,11 +115,6 @@ def _practice(request: HttpRequest, study_set: StudySet | None) -> HttpResponse:
         knew=_address(study_set, following | {"missed": missed}),
         not_yet=_address(study_set, following | {"missed": _joined(missed, number)}),
     )
-
-
-def _start(study_set: StudySet) -> HttpResponse:
-    address = _address(study_set, {"seed": str(random.randint(0, SEED_MAX))})
-    return HttpResponseRedirect(address, headers={"Cache-Control": "no-store"})
 
 
 def _review(request: HttpRequest, study_set: StudySet, uid: str) -> HttpResponse:
