@@ -55,13 +55,14 @@ def _parts(address: str, addresses: int, last: datetime.datetime | None) -> Iter
 
 @read_only
 def sitemap_pages(request: HttpRequest) -> HttpResponse:
-    """The home page, the list of subjects, the pages of the list of topics."""
+    """The home page, subjects, how answers are made, the pages of the list of topics."""
     newest = Question.objects.canonical_pages().aggregate(**_moments())
     topics = reverse("learn:topic_list")
     numbers = range(1, _page_count(Tag.objects.indexed().count(), TOPICS_A_PAGE) + 1)
     entries: list[Entry] = [
         (reverse("learn:home"), _latest(newest)),
         (reverse("learn:subject_list"), None),
+        (reverse("learn:how_answers_are_made"), None),
         *((_page_address(topics, number), None) for number in numbers),
     ]
     return _answer(request, "urlset", "url", entries)

@@ -138,6 +138,7 @@ def test_pages_part_holds_home_subjects_and_topics(client, monkeypatch):
     assert entries(client, "/sitemap-pages.xml") == {
         "/": past,
         "/learn": None,
+        "/how-answers-are-made": None,
         "/topics": None,
         "/topics?page=2": None,
     }

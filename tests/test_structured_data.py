@@ -170,7 +170,8 @@ def test_text_cannot_end_the_element(client, site):
     title = "</script><script>alert(1)</script><!-- \u2028 &amp;"
     question = make_question(title=title, answer="`</script><!--`")
     html = client.get(address_of(question)).content.decode()
-    assert html.count("<script") == html.count("</script") == 1
+    plain = client.get(address_of(make_question())).content.decode()
+    assert html.count("<script") == html.count("</script") == plain.count("<script")
     nodes = graph_of(html)
     assert question_of(nodes)["name"] == title
     assert question_of(nodes)["acceptedAnswer"]["text"] == "</script><!--"
