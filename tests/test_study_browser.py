@@ -255,7 +255,7 @@ def test_known_card_moves_up_a_box_and_a_missed_one_back_to_the_first(page, ques
         expect(page.locator("[data-box]")).to_contain_text(re.compile(r"Box \d of 5"))
         page.locator("summary").click()
         page.get_by_role("link", name=grade).click()
-        page.wait_for_url(re.compile("seed="))
+        page.wait_for_url(re.compile("practice$"))
         entry, now = page.evaluate(
             """uid => [JSON.parse(localStorage.getItem('quicktakes.practice'))
             ['/learn/music'][uid], Date.now()]""",
