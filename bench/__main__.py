@@ -7,7 +7,7 @@ import tarfile
 import tempfile
 from pathlib import Path
 
-from bench import imports
+from bench import imports, search
 
 RESULTS = Path(__file__).with_name("results.json")
 CORPUS = imports.ROOT.parent / "shared" / "corpus" / "questions.tar.xz"
@@ -23,7 +23,15 @@ def main() -> None:
         "fixtures, which are too few for figures that mean much)",
     )
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument(
+        "--search",
+        action="store_true",
+        help="instead, search the database of DATABASE_URL, which must hold the corpus",
+    )
     options = parser.parse_args()
+    if options.search:
+        search.main()
+        return
     with tempfile.TemporaryDirectory() as scratch:
         folder = options.folder or SAMPLE
         if options.folder is None and CORPUS.exists():

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from learn.copies import choose_canonicals
 from learn.models import PendingStep
 from learn.related import resolve_related
+from learn.search import refresh_statistics
 from learn.topics import count_questions
 
 # In the order in which they are done.
@@ -13,6 +14,7 @@ STEPS: dict[str, Callable[[], object]] = {
     PendingStep.Step.COPIES: choose_canonicals,
     # After the copies, which do not count.
     PendingStep.Step.TOPICS: count_questions,
+    PendingStep.Step.SEARCH: refresh_statistics,
 }
 
 

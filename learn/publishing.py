@@ -15,6 +15,7 @@ from learn.models import Question, RelatedQuestion, Revision, Tag
 from learn.models.path import first_uid
 from learn.redirects import record_move
 from learn.related import resolve_related
+from learn.similar import fill_similar
 from learn.tagging import TagWriter
 from learn.topics import count_questions, tags_of
 
@@ -37,8 +38,8 @@ def save_question(
     equal stay equal, unless they were edited themselves; the row is written with a new version;
     `save_related` writes its related questions; an old public address redirects; tags follow
     the keywords; title and answer write through to its copies; the new content becomes a
-    revision; references, canonical pages and the counts of topics are settled. All in one
-    transaction.
+    revision; references, canonical pages and the counts of topics are settled; what a new text
+    leads to is found. All in one transaction.
     """
     with transaction.atomic():
         before = (
@@ -69,6 +70,8 @@ def save_question(
         resolve_related(RelatedQuestion.objects.filter(url=str(question.path)))
         hashes = {version.content_hash for version in (before, question) if version}
         _settle_copies(hashes, old_tags)
+        if before is None or before.content_hash != question.content_hash:
+            fill_similar(question)
 
 
 def settle_references() -> None:

@@ -1,6 +1,6 @@
 """Related questions: from the address that a file gives to the question that it means."""
 
-from collections.abc import Iterable
+from typing import NamedTuple
 
 from django.db.models import (
     Expression,
@@ -16,6 +16,8 @@ from django.db.models.functions import Greatest, StrIndex, Substr
 from learn.models import Question, Redirect, RelatedQuestion
 from learn.models.question import LINK_FIELDS
 
+# Of the file's own all are shown; the text fills them up to this number.
+SHOWN = 6
 BEFORE_SUBJECT, BEFORE_SLUG = "/learn/", "/questions/"
 
 
@@ -50,22 +52,68 @@ def _subject_of(url: F) -> Expression:
     return Substr(url, start, length)
 
 
-def shown_related(question: Question) -> list[Question]:
-    """The pages to show below a question, in the file's order: each once, live, not itself."""
-    references: Iterable[RelatedQuestion] = (
-        question.related_questions.select_related("target__subject", "target__canonical__subject")
-        .only(
-            "question",
-            "position",
-            *(f"target__{field}" for field in LINK_FIELDS),
-            *(f"target__canonical__{field}" for field in LINK_FIELDS),
-        )
-        .order_by("position")
-    )
+class Links(NamedTuple):
+    """The questions that a question's page links to."""
+
+    related: list[Question]
+    previous: Question | None
+    next: Question | None
+
+
+def links_of(question: Question) -> Links:
+    """What to link to from a question's page. Two queries.
+
+    Related are pages that live, each once, not the question itself: the file's own in its order,
+    and up to SHOWN those that the text leads to, of which no two have one slug. The questions
+    before and after are those of `with_neighbours`.
+    """
+    own, similar = _targets_of(question)
+    previous, following = (getattr(question, name, None) for name in ("previous_id", "next_id"))
+    pages = _pages({pk for pk in (*own, *similar, previous, following) if pk is not None})
     shown: dict[int, Question] = {}
-    for reference in references:
-        if reference.target is not None and reference.target.is_published:
-            page = reference.target.reader_page
+    for target in own:
+        if target in pages:
+            page = pages[target].reader_page
             shown.setdefault(page.pk, page)
     shown.pop(question.pk, None)
-    return list(shown.values())
+    slugs = {question.slug, *(page.slug for page in shown.values())}
+    for target in similar:
+        if len(shown) >= SHOWN:
+            break
+        if target in pages and (page := pages[target].reader_page).slug not in slugs:
+            shown[page.pk] = page
+            slugs.add(page.slug)
+    return Links(list(shown.values()), pages.get(previous), pages.get(following))
+
+
+def _targets_of(question: Question) -> tuple[list[int], list[int]]:
+    """The ids that the file's references lead to, and those that the text does, in order."""
+    columns = ("kind", "position", "target")
+    references = (
+        question.related_questions.filter(target__isnull=False)
+        .order_by()
+        .annotate(kind=Value(0))
+        .values_list(*columns)
+        .union(
+            question.similar_questions.filter(target__isnull=False)
+            .order_by()
+            .annotate(kind=Value(1))
+            .values_list(*columns),
+            all=True,
+        )
+        .order_by("kind", "position")
+    )
+    targets: tuple[list[int], list[int]] = ([], [])
+    for kind, _position, target in references:
+        targets[kind].append(target)
+    return targets
+
+
+def _pages(ids: set[int]) -> dict[int | None, Question]:
+    """Of these questions those that live, by id, with what a link to them needs."""
+    questions = (
+        Question.objects.filter(pk__in=ids)
+        .select_related("subject", "canonical__subject")
+        .only(*LINK_FIELDS, *(f"canonical__{field}" for field in LINK_FIELDS))
+    )
+    return {question.pk: question for question in questions if question.is_published}

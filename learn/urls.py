@@ -15,6 +15,7 @@ from learn.views import (
     newest,
     questions,
     robots,
+    search,
     share_images,
     study,
     subjects,
@@ -121,6 +122,9 @@ urlpatterns = [
     path("robots.txt", robots.robots_txt, name="robots_txt"),
     path("llms.txt", robots.llms_txt, name="llms_txt"),
     path(".well-known/security.txt", robots.security_txt, name="security_txt"),
+    path("search", search.search_results, name="search_results"),
+    path("search/suggest", search.search_suggest, name="search_suggest"),
+    path("opensearch.xml", search.opensearch, name="opensearch"),
     # Not a 404 handler: this one answers in the same way with DEBUG on.
     re_path("", fallback.not_found, name="not_found"),
 ]

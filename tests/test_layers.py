@@ -14,6 +14,8 @@ LAYERS = [
         "related",
         "copies",
         "tagging",
+        "search",
+        "similar",
         "topics",
         "rerender",
         "structured_data",
@@ -32,6 +34,7 @@ RANK = {part: rank for rank, layer in enumerate(LAYERS) for part in layer}
 # Inside the layer of operations; everywhere else parts of one layer do not know each other.
 ALLOWED_WITHIN = {
     ("related", "redirects"),
+    ("similar", "search"),
     ("models", "validators"),
     ("bulk", "models"),
     ("views", "forms"),

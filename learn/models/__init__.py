@@ -5,7 +5,7 @@ from learn.models.feedback import HelpfulCount, RateLimit, Report
 from learn.models.pending import PendingStep
 from learn.models.question import Question
 from learn.models.redirect import Redirect
-from learn.models.related import RelatedQuestion
+from learn.models.related import RelatedQuestion, SimilarQuestion
 from learn.models.revision import Revision
 from learn.models.subject import Subject
 from learn.models.tag import Tag, TaggedQuestion
@@ -20,6 +20,7 @@ __all__ = [
     "RelatedQuestion",
     "Report",
     "Revision",
+    "SimilarQuestion",
     "Subject",
     "Tag",
     "TaggedQuestion",

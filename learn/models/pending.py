@@ -14,6 +14,7 @@ class PendingStep(models.Model):
         RELATED = "related", _("resolve related questions")
         COPIES = "copies", _("choose canonical pages of copies")
         TOPICS = "topics", _("count the questions of topics")
+        SEARCH = "search", _("count the words of the search index")
 
     step = models.CharField(_("step"), max_length=20, choices=Step, primary_key=True)
     since = models.DateTimeField(_("since"), default=timezone.now)

@@ -3,7 +3,7 @@ import hashlib
 from typing import Any
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -100,6 +100,14 @@ class QuestionQuerySet(models.QuerySet["Question"]):
         return self.select_related("subject", "author", "canonical__subject").defer(
             "answer", "seed_source", *(f"canonical__{field}" for field in LONG_FIELDS)
         )
+
+    def with_neighbours(self) -> "QuestionQuerySet":
+        """With `previous_id` and `next_id`: the pages before and after in the list of the
+        subject, copies left out."""
+        pages = Question.objects.indexable().filter(subject=OuterRef("subject"), canonical=None)
+        before = pages.filter(slug__lt=OuterRef("slug")).order_by("-slug").values("pk")
+        after = pages.filter(slug__gt=OuterRef("slug")).order_by("slug").values("pk")
+        return self.annotate(previous_id=Subquery(before[:1]), next_id=Subquery(after[:1]))
 
     def for_list(self) -> "QuestionQuerySet":
         """With what a line in a list needs: title, address, the canonical page's address."""

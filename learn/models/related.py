@@ -46,3 +46,45 @@ class RelatedQuestion(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class SimilarQuestion(models.Model):
+    """A question that the text of another leads to. Never exported: no file says so.
+
+    A question that was looked at has at least one row; where nothing is near, one without target.
+    """
+
+    question = models.ForeignKey(
+        "learn.Question",
+        on_delete=models.CASCADE,
+        related_name="similar_questions",
+        db_index=False,
+        verbose_name=_("question"),
+    )
+    position = models.PositiveSmallIntegerField(_("position"))
+    target = models.ForeignKey(
+        "learn.Question",
+        on_delete=models.CASCADE,
+        related_name="+",
+        null=True,
+        db_index=False,
+        verbose_name=_("leads to"),
+    )
+    filled_at = models.DateTimeField(_("filled"))
+
+    class Meta:
+        verbose_name = _("similar question")
+        verbose_name_plural = _("similar questions")
+        constraints = [
+            # The list on a question's page, in order; which questions have none yet.
+            models.UniqueConstraint(
+                fields=["question", "position"], name="similarquestion_unique_position"
+            ),
+        ]
+        indexes = [
+            # Deletion of a question.
+            models.Index(fields=["target"], name="similarquestion_target"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.question_id}: {self.position}"

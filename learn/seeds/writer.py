@@ -15,6 +15,7 @@ from learn.bulk import (
 )
 from learn.models import Question, RelatedQuestion
 from learn.publishing import record_revision
+from learn.search import indexing_together
 from learn.seeds.plan import Plan
 from learn.seeds.seed import Seed
 from learn.tagging import TagWriter
@@ -52,11 +53,12 @@ def insert_questions(questions: list[Question]) -> None:
     """Insert the questions and tell them their primary keys."""
     if not questions:
         return
-    before = last_id(Question)
-    insert_objects(Question, questions)
-    ids, uid_of = new_ids(Question, "uid", before), stored_as(Question, "uid")
-    for question in questions:
-        question.pk = ids[uid_of(question.uid)]
+    with indexing_together(questions):
+        before = last_id(Question)
+        insert_objects(Question, questions)
+        ids, uid_of = new_ids(Question, "uid", before), stored_as(Question, "uid")
+        for question in questions:
+            question.pk = ids[uid_of(question.uid)]
 
 
 def write_related(questions: Iterable[tuple[Question, Seed]]) -> None:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from learn.http import answer_moved, answer_tagged, read_only
 from learn.models import Question, Subject
+from learn.search import MAX_LENGTH
 from learn.share_images import ShareImage, site_image
 from learn.structured_data import Node, to_json
 
@@ -80,5 +81,10 @@ def site_feeds() -> tuple[Alternate, ...]:
 
 
 def answer_not_found(request: HttpRequest, nearest: list[Question] | None = None) -> HttpResponse:
-    context = {"subjects": Subject.objects.listed(), "nearest": nearest}
+    slug = request.path_info.rpartition("/")[2].removesuffix(".html")
+    context = {
+        "subjects": Subject.objects.listed(),
+        "nearest": nearest,
+        "query": " ".join(slug.replace("-", " ").split())[:MAX_LENGTH],
+    }
     return render(request, "404.html", context, status=404)

@@ -9,7 +9,6 @@ from django.shortcuts import render
 from learn import redirects
 from learn.models import Question, Tag
 from learn.models.path import QuestionPath
-from learn.related import shown_related
 from learn.share_images import question_image
 from learn.structured_data import changed_at, posted_at, question_nodes
 from learn.views.common import (
@@ -32,7 +31,7 @@ DESCRIPTION_MAX_LENGTH = 160
 def question_detail(request: HttpRequest, subject: str, slug: str) -> HttpResponse:
     path = QuestionPath(subject, slug)
     # At most one that is not in the trash, but the trash may hold several.
-    holders = list(Question.objects.at(path).for_page())
+    holders = list(Question.objects.at(path).for_page().with_neighbours())
     question = next((holder for holder in holders if holder.is_published), None)
     if question is None:
         return answer_elsewhere(request, path, holders)
@@ -42,7 +41,6 @@ def question_detail(request: HttpRequest, subject: str, slug: str) -> HttpRespon
     context = {
         "head": _question_head(question),
         "question": question,
-        "related": shown_related(question),
         "tags": tags.order_by("tagged_questions__pk")[:TAGS_SHOWN],
         **reading_context(question),
     }

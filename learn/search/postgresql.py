@@ -1,0 +1,163 @@
+"""The text index on PostgreSQL: a table of text vectors, and one of how common each stem is.
+
+Plain tables beside Django's: models would have to exist on SQLite too.
+"""
+
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+
+from django.db import connection, transaction
+
+from learn.models import Question
+
+# Grows with every change of SCHEMA; the index is then made and filled anew.
+VERSION = "1"
+
+# Split as learn.search.words does it: PostgreSQL's own parser takes a/b for a path. A vector
+# holds a megabyte at most.
+SCHEMA = r"""
+DROP TABLE IF EXISTS learn_searchdocument, learn_searchterm;
+CREATE TABLE learn_searchdocument (
+    question_id bigint PRIMARY KEY, vector tsvector NOT NULL, title_words tsvector NOT NULL
+);
+-- Search; suggestions.
+CREATE INDEX searchdocument_vector ON learn_searchdocument USING gin (vector);
+CREATE INDEX searchdocument_title_words ON learn_searchdocument USING gin (title_words);
+CREATE TABLE learn_searchterm (term text PRIMARY KEY, documents integer NOT NULL);
+
+CREATE OR REPLACE FUNCTION learn_search_words(written text) RETURNS text
+LANGUAGE sql IMMUTABLE AS $$
+    SELECT regexp_replace(
+        regexp_replace(normalize(lower(left(written, 200000)), NFKD), '[\u0300-\u036f]', '', 'g'),
+        '[^[:alnum:]]+', ' ', 'g')
+$$;
+CREATE OR REPLACE FUNCTION learn_search_vector(title text, answer text) RETURNS tsvector
+LANGUAGE sql IMMUTABLE AS $$
+    SELECT setweight(to_tsvector('pg_catalog.english', learn_search_words(title)), 'A')
+        || setweight(to_tsvector('pg_catalog.english', learn_search_words(answer)), 'D')
+$$;
+CREATE OR REPLACE FUNCTION learn_search_feed() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'TRUNCATE' THEN
+        DELETE FROM learn_searchdocument;
+    ELSIF TG_OP = 'DELETE' THEN
+        DELETE FROM learn_searchdocument WHERE question_id = OLD.id;
+    ELSIF TG_OP = 'INSERT' OR OLD.title <> NEW.title OR OLD.answer <> NEW.answer THEN
+        INSERT INTO learn_searchdocument VALUES (
+            NEW.id, learn_search_vector(NEW.title, NEW.answer),
+            to_tsvector('pg_catalog.simple', learn_search_words(NEW.title))
+        ) ON CONFLICT (question_id) DO UPDATE
+        SET vector = EXCLUDED.vector, title_words = EXCLUDED.title_words;
+    END IF;
+    RETURN NULL;
+END $$;
+-- Without columns: PostgreSQL would refuse every migration that alters one.
+CREATE OR REPLACE TRIGGER learn_search_rows AFTER INSERT OR UPDATE OR DELETE ON learn_question
+    FOR EACH ROW EXECUTE FUNCTION learn_search_feed();
+CREATE OR REPLACE TRIGGER learn_search_truncate AFTER TRUNCATE ON learn_question
+    FOR EACH STATEMENT EXECUTE FUNCTION learn_search_feed();
+"""
+
+FILL = """
+DELETE FROM learn_searchdocument;
+INSERT INTO learn_searchdocument
+SELECT id, learn_search_vector(title, answer),
+       to_tsvector('pg_catalog.simple', learn_search_words(title))
+FROM learn_question;
+"""
+
+COUNT_TERMS = """
+DELETE FROM learn_searchterm;
+INSERT INTO learn_searchterm
+SELECT word, ndoc FROM ts_stat('SELECT vector FROM learn_searchdocument');
+-- Without these a search just after a first import is planned for empty tables: minutes.
+ANALYZE learn_searchdocument;
+ANALYZE learn_question;
+"""
+
+# A term that is younger than the statistics counts as one of a single question. What PostgreSQL
+# leaves out as a stop word is in all of them.
+FREQUENCIES = """
+SELECT word, CASE
+    WHEN stems = '{}' THEN (SELECT count(*) FROM learn_searchdocument)
+    ELSE coalesce(documents, (
+        SELECT 1 FROM learn_searchdocument WHERE vector @@ quote_literal(stems[1])::tsquery LIMIT 1
+    ), 0) END
+FROM (SELECT word, ts_lexize('english_stem', word) AS stems FROM unnest(%s::text[]) AS word) AS w
+LEFT JOIN learn_searchterm ON term = stems[1]
+"""
+
+
+class PostgresqlEngine:
+    def install(self) -> bool:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT obj_description(to_regclass('learn_searchdocument'))")
+            (version,) = cursor.fetchone()
+            if version == VERSION:
+                return False
+            cursor.execute(SCHEMA)
+            cursor.execute(f"COMMENT ON TABLE learn_searchdocument IS '{VERSION}'")
+        return True
+
+    def indexing_together(self, questions: Sequence[Question]) -> AbstractContextManager[None]:
+        """The trigger indexes each as it is inserted, which costs no more."""
+        return nullcontext()
+
+    def rebuild(self) -> None:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(FILL)
+        self.refresh_statistics()
+
+    def refresh_statistics(self) -> None:
+        """Count the stems. A full count takes seconds, so single edits do without."""
+        with transaction.atomic(), connection.cursor() as cursor:
+            # One counts at a time; the other would insert the same terms.
+            cursor.execute("LOCK TABLE learn_searchterm IN SHARE ROW EXCLUSIVE MODE")
+            cursor.execute(COUNT_TERMS)
+
+    def differences(self) -> int:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM learn_question "
+                "FULL JOIN learn_searchdocument ON question_id = id "
+                "WHERE question_id IS NULL OR id IS NULL "
+                "OR vector <> learn_search_vector(title, answer)"
+            )
+            return int(cursor.fetchone()[0])
+
+    def frequencies(self, words: Iterable[str]) -> dict[str, int]:
+        with connection.cursor() as cursor:
+            cursor.execute(FREQUENCIES, [list(words)])
+            return dict(cursor.fetchall())
+
+    def title_words(self) -> dict[str, int]:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT word, ndoc FROM ts_stat('SELECT title_words FROM learn_searchdocument')"
+            )
+            return dict(cursor.fetchall())
+
+    def having(self, sets: Sequence[Sequence[str]], *, limit: int) -> list[int]:
+        query = " | ".join(f"({' & '.join(words)})" for words in sets)
+        # The rank reads every vector that matches: worth it for one set, not for many.
+        order = "ORDER BY ts_rank('{0.3, 0.3, 0.3, 1}', vector, query) DESC"
+        return _keys(
+            "SELECT question_id FROM learn_searchdocument, to_tsquery('pg_catalog.english', %s) "
+            f"AS query WHERE vector @@ query {order if len(sets) == 1 else ''} LIMIT %s",
+            [query, limit],
+        )
+
+    def titled(self, words: Sequence[str], beginning: str, *, limit: int) -> list[int]:
+        query = " & ".join([*words, *([f"{beginning}:*"] * bool(beginning))])
+        return _keys(
+            "SELECT question_id FROM learn_searchdocument "
+            "WHERE title_words @@ to_tsquery('pg_catalog.simple', %s) LIMIT %s",
+            [query, limit],
+        )
+
+
+def _keys(sql: str, parameters: list[str | int]) -> list[int]:
+    # A query of its own: as a part of another its plan may be run for every question.
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return [pk for (pk,) in cursor.fetchall()]
