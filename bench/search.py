@@ -24,8 +24,14 @@ TARGETS = {
 }
 SLOWEST = 40
 SHOWN = 10
+# FTS5 as it comes; the site's own tables are tuned.
+PLAIN_TABLE = (
+    "CREATE VIRTUAL TABLE temp.bench_plain USING fts5(title, answer)",
+    "INSERT INTO temp.bench_plain(rowid, title, answer) "
+    "SELECT id, title, answer FROM learn_question",
+)
 PLAIN = {
-    "sqlite": "SELECT rowid FROM learn_search WHERE learn_search MATCH %s ORDER BY rank LIMIT 10",
+    "sqlite": "SELECT rowid FROM bench_plain WHERE bench_plain MATCH %s ORDER BY rank LIMIT 10",
     "postgresql": "SELECT question_id FROM learn_searchdocument, "
     "plainto_tsquery('english', %s) AS query WHERE vector @@ query "
     "ORDER BY ts_rank(vector, query) DESC LIMIT 10",
@@ -73,6 +79,10 @@ def plain_look_ups() -> list[float]:
     from learn.models import Question
     from learn.search.words import split_words
 
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            for statement in PLAIN_TABLE:
+                cursor.execute(statement)
     seconds = []
     for title in Question.objects.order_by("pk").values_list("title", flat=True)[::100]:
         start = time.perf_counter()

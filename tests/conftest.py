@@ -71,6 +71,14 @@ def site(settings):
     return settings
 
 
+@pytest.fixture(autouse=True)
+def _no_words_of_another_test():
+    # Models cannot be imported before pytest-django has set Django up.
+    from learn.search import forget_vocabulary
+
+    forget_vocabulary()
+
+
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """The path of the system's Chromium."""

@@ -40,6 +40,9 @@ class Engine(Protocol):
         """Primary keys of questions that have all words of one of the sets: at most `limit`,
         the closest as the database sees it."""
 
+    def stand_in_a_title(self, words: Sequence[str]) -> bool:
+        """Whether some title has all these words, whatever their endings."""
+
     def titled(self, words: Sequence[str], beginning: str, *, limit: int) -> list[int]:
         """Primary keys of questions whose titles have the words and one with this beginning."""
 

@@ -11,17 +11,21 @@ from django.db import connection, transaction
 from learn.models import Question
 
 # Grows with every change of SCHEMA; the index is then made and filled anew.
-VERSION = "1"
+VERSION = "2"
 
 # Split as learn.search.words does it: PostgreSQL's own parser takes a/b for a path. A vector
 # holds a megabyte at most.
 SCHEMA = r"""
 DROP TABLE IF EXISTS learn_searchdocument, learn_searchterm;
 CREATE TABLE learn_searchdocument (
-    question_id bigint PRIMARY KEY, vector tsvector NOT NULL, title_words tsvector NOT NULL
+    question_id bigint PRIMARY KEY,
+    vector tsvector NOT NULL,
+    title tsvector NOT NULL,
+    title_words tsvector NOT NULL
 );
--- Search; suggestions.
+-- Search; spelling by what stands together; suggestions.
 CREATE INDEX searchdocument_vector ON learn_searchdocument USING gin (vector);
+CREATE INDEX searchdocument_title ON learn_searchdocument USING gin (title);
 CREATE INDEX searchdocument_title_words ON learn_searchdocument USING gin (title_words);
 CREATE TABLE learn_searchterm (term text PRIMARY KEY, documents integer NOT NULL);
 
@@ -36,6 +40,27 @@ LANGUAGE sql IMMUTABLE AS $$
     SELECT setweight(to_tsvector('pg_catalog.english', learn_search_words(title)), 'A')
         || setweight(to_tsvector('pg_catalog.english', learn_search_words(answer)), 'D')
 $$;
+-- The planner has no idea how common a word is, and then reads all vectors: functions forbid it.
+CREATE OR REPLACE FUNCTION learn_search_documents(term text) RETURNS integer
+LANGUAGE sql STABLE SET enable_seqscan = off AS $$
+    SELECT count(*)::integer FROM (
+        SELECT FROM learn_searchdocument WHERE vector @@ quote_literal(term)::tsquery LIMIT 100
+    ) AS found
+$$;
+CREATE OR REPLACE FUNCTION learn_search_stand_in_a_title(query tsquery) RETURNS boolean
+LANGUAGE sql STABLE SET enable_seqscan = off AS $$
+    SELECT EXISTS (SELECT 1 FROM learn_searchdocument WHERE title @@ query)
+$$;
+CREATE OR REPLACE FUNCTION learn_search_having(query tsquery, most integer) RETURNS SETOF bigint
+LANGUAGE sql STABLE SET enable_seqscan = off AS $$
+    SELECT question_id FROM learn_searchdocument WHERE vector @@ query LIMIT most
+$$;
+-- The rank reads every vector that matches: worth it for one set of words, not for many.
+CREATE OR REPLACE FUNCTION learn_search_closest(query tsquery, most integer) RETURNS SETOF bigint
+LANGUAGE sql STABLE SET enable_seqscan = off AS $$
+    SELECT question_id FROM learn_searchdocument WHERE vector @@ query
+    ORDER BY ts_rank('{0.3, 0.3, 0.3, 1}', vector, query) DESC LIMIT most
+$$;
 CREATE OR REPLACE FUNCTION learn_search_feed() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF TG_OP = 'TRUNCATE' THEN
@@ -45,9 +70,10 @@ BEGIN
     ELSIF TG_OP = 'INSERT' OR OLD.title <> NEW.title OR OLD.answer <> NEW.answer THEN
         INSERT INTO learn_searchdocument VALUES (
             NEW.id, learn_search_vector(NEW.title, NEW.answer),
+            to_tsvector('pg_catalog.english', learn_search_words(NEW.title)),
             to_tsvector('pg_catalog.simple', learn_search_words(NEW.title))
-        ) ON CONFLICT (question_id) DO UPDATE
-        SET vector = EXCLUDED.vector, title_words = EXCLUDED.title_words;
+        ) ON CONFLICT (question_id) DO UPDATE SET vector = EXCLUDED.vector,
+            title = EXCLUDED.title, title_words = EXCLUDED.title_words;
     END IF;
     RETURN NULL;
 END $$;
@@ -62,6 +88,7 @@ FILL = """
 DELETE FROM learn_searchdocument;
 INSERT INTO learn_searchdocument
 SELECT id, learn_search_vector(title, answer),
+       to_tsvector('pg_catalog.english', learn_search_words(title)),
        to_tsvector('pg_catalog.simple', learn_search_words(title))
 FROM learn_question;
 """
@@ -75,14 +102,12 @@ ANALYZE learn_searchdocument;
 ANALYZE learn_question;
 """
 
-# A term that is younger than the statistics counts as one of a single question. What PostgreSQL
-# leaves out as a stop word is in all of them.
+# Terms that are younger than the statistics are counted now. What PostgreSQL leaves out as a stop
+# word is in all questions.
 FREQUENCIES = """
 SELECT word, CASE
     WHEN stems = '{}' THEN (SELECT count(*) FROM learn_searchdocument)
-    ELSE coalesce(documents, (
-        SELECT 1 FROM learn_searchdocument WHERE vector @@ quote_literal(stems[1])::tsquery LIMIT 1
-    ), 0) END
+    ELSE coalesce(documents, learn_search_documents(stems[1])) END
 FROM (SELECT word, ts_lexize('english_stem', word) AS stems FROM unnest(%s::text[]) AS word) AS w
 LEFT JOIN learn_searchterm ON term = stems[1]
 """
@@ -121,7 +146,7 @@ class PostgresqlEngine:
                 "SELECT count(*) FROM learn_question "
                 "FULL JOIN learn_searchdocument ON question_id = id "
                 "WHERE question_id IS NULL OR id IS NULL "
-                "OR vector <> learn_search_vector(title, answer)"
+                "OR vector <> learn_search_vector(learn_question.title, answer)"
             )
             return int(cursor.fetchone()[0])
 
@@ -139,13 +164,18 @@ class PostgresqlEngine:
 
     def having(self, sets: Sequence[Sequence[str]], *, limit: int) -> list[int]:
         query = " | ".join(f"({' & '.join(words)})" for words in sets)
-        # The rank reads every vector that matches: worth it for one set, not for many.
-        order = "ORDER BY ts_rank('{0.3, 0.3, 0.3, 1}', vector, query) DESC"
+        function = "learn_search_closest" if len(sets) == 1 else "learn_search_having"
         return _keys(
-            "SELECT question_id FROM learn_searchdocument, to_tsquery('pg_catalog.english', %s) "
-            f"AS query WHERE vector @@ query {order if len(sets) == 1 else ''} LIMIT %s",
-            [query, limit],
+            f"SELECT * FROM {function}(to_tsquery('pg_catalog.english', %s), %s)", [query, limit]
         )
+
+    def stand_in_a_title(self, words: Sequence[str]) -> bool:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT learn_search_stand_in_a_title(to_tsquery('pg_catalog.english', %s))",
+                [" & ".join(words)],
+            )
+            return bool(cursor.fetchone()[0])
 
     def titled(self, words: Sequence[str], beginning: str, *, limit: int) -> list[int]:
         query = " & ".join([*words, *([f"{beginning}:*"] * bool(beginning))])

@@ -2,6 +2,7 @@
 and how well the title fits."""
 
 import math
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -19,7 +20,11 @@ COVERED, TITLE_MATCH, BIGRAMS = 0.6, 0.3, 0.2
 COVERAGE_POWER = 6
 # What two words that follow each other in the query give for doing so in the answer, as a part
 # of the weight of the lesser.
-ADJACENT = 1.0
+ADJACENT = 1.5
+# What answers print bold, or as headings, is what they are about: it counts once more, and two
+# words that follow each other there twice more (measured: .01 of MRR for keywords).
+EMPHASIZED = re.compile(r"\*\*(.+?)\*\*|^#+ (.+)$", re.MULTILINE)
+EMPHASIS, ADJACENT_EMPHASIS = 1, 2
 
 
 @dataclass(slots=True)
@@ -67,16 +72,18 @@ def _bm25(
     mean_length: float,
 ) -> float:
     text = fold(candidate.answer)
+    emphasized = "".join(f" {bold or heading}" for bold, heading in EMPHASIZED.findall(text))
     norm = K1 * (1 - B + B * len(text) / mean_length)
     score = 0.0
     for word, weight in by_stem.items():
         # Counted as text: cutting an answer into words takes fifty times as long. Short ones
         # stand inside of too many others.
         needle = word if len(word) > 3 else f" {word}"
-        count = text.count(needle) + TITLE_WEIGHT * candidate.stems.count(word)
+        count = text.count(needle) + EMPHASIS * emphasized.count(needle)
+        count += TITLE_WEIGHT * candidate.stems.count(word)
         score += weight * count * (K1 + 1) / (count + norm)
     for phrase, weight in adjacent.items():
-        count = text.count(phrase)
+        count = text.count(phrase) + ADJACENT_EMPHASIS * emphasized.count(phrase)
         score += weight * count * (K1 + 1) / (count + norm)
     return score
 

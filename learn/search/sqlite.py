@@ -1,7 +1,9 @@
-"""The text index on SQLite: two FTS5 tables over the questions' own rows (external content).
+"""The text index on SQLite: three FTS5 tables over the questions' own rows (external content).
 
-`learn_search` holds stems of titles and answers, `learn_search_title` the titles' words as they
-stand, for what is being typed and for spelling. SQLite 3.40 is enough: nothing is contentless.
+`learn_search` holds stems of titles and answers, but not where in them they stand: that would take
+half as long again to write, and Python ranks. `learn_search_title` holds stems of titles, and ranks
+them; `learn_search_typed` their words as they stand, for what is being typed and for spelling.
+SQLite 3.40 is enough: nothing is contentless.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -16,14 +18,14 @@ from learn.search.words import stem
 
 TOKENIZE = "unicode61 remove_diacritics 2"
 TABLES = {
-    "learn_search": ("title, answer", f"tokenize='porter {TOKENIZE}'"),
-    "learn_search_title": ("title", f"tokenize='{TOKENIZE}', prefix='1 2 3'"),
+    "learn_search": ("title, answer", f"tokenize='porter {TOKENIZE}', detail=none"),
+    "learn_search_title": ("title", f"tokenize='porter {TOKENIZE}'"),
+    "learn_search_typed": ("title", f"tokenize='{TOKENIZE}', prefix='1 2 3', detail=none"),
 }
+WORDS_OF = ("learn_search", "learn_search_typed")
 # For imports: what a batch adds fits into memory whole, and is merged with what is there when there
 # are eight parts (measured on 28,731 answers: a sixth less time than with FTS5's own figures).
 TUNING = {"hashsize": 8 << 20, "automerge": 8}
-# A word of the title weighs as much as three of the answer.
-RANK = "bm25(3.0, 1.0)"
 
 
 def _table_sql(table: str) -> str:
@@ -50,14 +52,9 @@ def _feed(row: str, *, remove: bool) -> str:
     return " ".join(statements)
 
 
-# While it holds a row (seen by its own transaction only) inserted questions are not indexed one by
-# one: for each row that a trigger adds FTS5 writes its pages anew, which takes three times as long.
-HOLD = "learn_search_hold"
+INSERT = "learn_search_insert"
 TRIGGERS = {
-    "learn_search_insert": (
-        f"AFTER INSERT ON learn_question WHEN NOT EXISTS (SELECT 1 FROM {HOLD}) "
-        f"BEGIN {_feed('new', remove=False)} END"
-    ),
+    INSERT: f"AFTER INSERT ON learn_question BEGIN {_feed('new', remove=False)} END",
     "learn_search_delete": f"AFTER DELETE ON learn_question BEGIN {_feed('old', remove=True)} END",
     "learn_search_update": (
         "AFTER UPDATE OF title, answer ON learn_question "
@@ -66,9 +63,8 @@ TRIGGERS = {
     ),
 }
 OBJECTS = {
-    HOLD: f"CREATE TABLE {HOLD} (id INTEGER PRIMARY KEY)",
     **{table: _table_sql(table) for table in TABLES},
-    **{f"{table}_words": _vocabulary_sql(table) for table in TABLES},
+    **{f"{table}_words": _vocabulary_sql(table) for table in WORDS_OF},
     **{name: f"CREATE TRIGGER {name} {body}" for name, body in TRIGGERS.items()},
 }
 
@@ -88,18 +84,19 @@ class SqliteEngine:
                 cursor.execute(f"DROP {kind} IF EXISTS {name}")
             for sql in OBJECTS.values():
                 cursor.execute(sql)
-            for option, value in TUNING.items():
-                cursor.execute(
-                    "INSERT INTO learn_search(learn_search, rank) VALUES (%s, %s)", [option, value]
-                )
+            cursor.executemany(
+                "INSERT INTO learn_search(learn_search, rank) VALUES (%s, %s)", list(TUNING.items())
+            )
         return True
 
     @contextmanager
     def indexing_together(self, questions: Sequence[Question]) -> Iterator[None]:
+        """The trigger is away meanwhile, which only this transaction sees: for each row that it
+        adds FTS5 writes its pages anew, and that takes four times as long."""
         with transaction.atomic(savepoint=False), connection.cursor() as cursor:
-            cursor.execute(f"INSERT INTO {HOLD} VALUES (1)")
+            cursor.execute(f"DROP TRIGGER IF EXISTS {INSERT}")
             yield
-            cursor.execute(f"DELETE FROM {HOLD}")
+            cursor.execute(OBJECTS[INSERT])
             for table, (columns, _) in TABLES.items():
                 values = attrgetter("pk", *columns.split(", "))
                 places = ", ".join(["%s"] * (columns.count(",") + 2))
@@ -141,27 +138,26 @@ class SqliteEngine:
 
     def title_words(self) -> dict[str, int]:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT term, doc FROM learn_search_title_words")
+            cursor.execute("SELECT term, doc FROM learn_search_typed_words")
             return dict(cursor.fetchall())
 
     def having(self, sets: Sequence[Sequence[str]], *, limit: int) -> list[int]:
         match = " OR ".join(f"({' AND '.join(map(_quoted, words))})" for words in sets)
-        # The rank counts every word of the expression through the whole index: worth it for one
-        # set, not for many.
-        order = f"AND rank MATCH '{RANK}' ORDER BY rank" if len(sets) == 1 else ""
-        return _keys(
-            f"SELECT rowid FROM learn_search WHERE learn_search MATCH %s {order} LIMIT %s",
-            [match, limit],
-        )
+        if len(sets) > 1:
+            return _matching("learn_search", match, limit)
+        # The titles that say it all come first: where common words match thousands of answers,
+        # the page that is meant has them in its title.
+        titles = _matching("learn_search_title", match, limit, order="ORDER BY rank")
+        return list(dict.fromkeys([*titles, *_matching("learn_search", match, limit)]))[:limit]
+
+    def stand_in_a_title(self, words: Sequence[str]) -> bool:
+        return bool(_matching("learn_search_title", " AND ".join(map(_quoted, words)), 1))
 
     def titled(self, words: Sequence[str], beginning: str, *, limit: int) -> list[int]:
         match = " AND ".join(
             [*map(_quoted, words), *([f"{_quoted(beginning)} *"] * bool(beginning))]
         )
-        return _keys(
-            "SELECT rowid FROM learn_search_title WHERE learn_search_title MATCH %s LIMIT %s",
-            [match, limit],
-        )
+        return _matching("learn_search_typed", match, limit)
 
 
 def _quoted(word: str) -> str:
@@ -169,8 +165,10 @@ def _quoted(word: str) -> str:
     return f'"{word}"'
 
 
-def _keys(sql: str, parameters: list[str | int]) -> list[int]:
+def _matching(table: str, match: str, limit: int, *, order: str = "") -> list[int]:
     # A query of its own: as a part of another its plan may be run for every question.
     with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
+        cursor.execute(
+            f"SELECT rowid FROM {table} WHERE {table} MATCH %s {order} LIMIT %s", [match, limit]
+        )
         return [pk for (pk,) in cursor.fetchall()]

@@ -1,5 +1,6 @@
 import pytest
-from django.db import transaction
+from django.core.management.sql import emit_post_migrate_signal
+from django.db import connection, transaction
 from django.utils import timezone
 
 from learn import publishing, search
@@ -12,11 +13,6 @@ HOSTILE = [
     '"', "'", "*", "a* OR", "NEAR(a b, 2)", "title:x", "a AND", "(((", "-a", "a & !b | <->", ":*",
     "\x00", "a\x00b", "\u202e\u200f", "😀", "x" * 10_000, "word " * 2_000, "%s %(a)s", "\\", "é",
 ]  # fmt: skip
-
-
-@pytest.fixture(autouse=True)
-def _no_words_kept():
-    search.forget_vocabulary()
 
 
 @pytest.mark.parametrize("text", HOSTILE)
@@ -42,6 +38,44 @@ def test_mistyped_word_finds_its_page_and_says_so():
     question = make_question(title="What is photosynthesis?")
     found = search.search("photosinthesis")
     assert (found.ids, found.corrected) == ([question.pk], "photosynthesis")
+
+
+def test_mistake_becomes_the_word_that_titles_have_beside_the_others():
+    spleen = make_question(title="How do lymph nodes and the spleen work?")
+    for _ in range(3):
+        make_question(title="Why do we sleep?")
+    found = search.search("nodes sleen")
+    assert (found.ids[0], found.corrected) == (spleen.pk, "nodes spleen")
+
+
+def test_word_that_hardly_any_page_has_is_changed_only_where_a_title_has_all():
+    role = make_question(title="What role does probability play in genetics?")
+    make_question(answer="The RLE scheme.")
+    assert search.search("rle probability genetics").corrected == "role probability genetics"
+    assert search.search("rle probability genetics").ids[0] == role.pk
+    assert search.search("rle scheme").corrected == ""
+
+
+def test_word_of_a_title_is_no_mistake_however_rare():
+    make_question(title="What is RLE?")
+    make_question(title="What role does probability play?")
+    assert search.search("rle probability").corrected == ""
+
+
+def test_answer_that_prints_the_words_bold_stands_before_one_that_mentions_them():
+    mention = "A word on the carbon cycle. " + "More of it. " * 5
+    make_question(title="One?", answer=mention)
+    bold = make_question(
+        title="Another?", answer=mention.replace("carbon cycle", "**carbon cycle**")
+    )
+    assert search.search("carbon cycle").ids[0] == bold.pk
+
+
+def test_letters_that_the_database_does_not_know_are_looked_for_without_a_fault():
+    # Of scripts that are younger than the tables of some SQLite or PostgreSQL.
+    make_question(title="A title of words")
+    search.suggest("title \U0001e100\U0001e101")
+    search.search("\U0001e100x\U00010d00")
 
 
 def test_only_what_readers_can_be_shown_is_found():
@@ -75,6 +109,28 @@ def test_write_that_is_rolled_back_leaves_the_index_in_step():
         transaction.set_rollback(True)
     assert search.search("basalt").ids == []
     assert search.index_differences() == 0
+
+
+def test_questions_of_an_import_are_found_and_later_ones_are_indexed_again():
+    with transaction.atomic(), search.indexing_together([]):
+        pass
+    question = make_question(title="Basalt?")
+    assert search.search("basalt").ids == [question.pk]
+    assert search.index_differences() == 0
+
+
+def test_index_that_a_migration_took_away_is_made_again_after_migrating():
+    question = make_question(title="Basalt?")
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("DROP TRIGGER learn_search_update")
+        else:
+            cursor.execute("DROP TABLE learn_searchdocument CASCADE")
+            cursor.execute("DROP TRIGGER learn_search_rows ON learn_question")
+    Question.objects.filter(pk=question.pk).update(title="Obsidian?")
+    emit_post_migrate_signal(verbosity=0, interactive=False, db="default")
+    assert search.index_differences() == 0
+    assert search.search("obsidian").ids == [question.pk]
 
 
 def test_subject_limits_what_is_found_and_not_what_is_counted():
