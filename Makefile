@@ -6,7 +6,7 @@ PYTHON := $(VENV)/bin/python
 RUFF := $(VENV)/bin/ruff
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint bench clean
+.PHONY: help run test check lint messages bench clean
 
 help: ## list these commands
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
@@ -21,6 +21,9 @@ check: lint test ## all that a change must pass
 
 lint: $(VENV)/dev.stamp ## style, types, templates, migrations, deployment settings
 	@scripts/lint
+
+messages: $(VENV)/dev.stamp ## bring the translations up to date, compile them, name what is missing
+	@$(PYTHON) scripts/messages.py
 
 bench: $(VENV)/dev.stamp ## benchmarks, as ratios within one run; writes bench/results.json
 	@$(PYTHON) -m bench

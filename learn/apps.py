@@ -3,11 +3,12 @@ from typing import Any
 from django.apps import AppConfig
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy
 
 
 class LearnConfig(AppConfig):
     name = "learn"
-    verbose_name = "Questions and answers"
+    verbose_name = gettext_lazy("Questions and answers")
 
     def ready(self) -> None:
         post_migrate.connect(install_search_index, sender=self)

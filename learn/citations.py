@@ -12,6 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from django.utils.translation import gettext_noop
+
 MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
@@ -122,12 +124,12 @@ def harvard(source: Source) -> Reference:
     ]
 
 
-# Names of styles are not translated.
+# The references themselves are in English, as the styles prescribe them.
 STYLES: dict[str, Callable[[Source], Reference]] = {
-    "APA (7th edition)": apa,
-    "MLA (9th edition)": mla,
-    "Chicago (17th edition, author-date)": chicago,
-    "Harvard (Cite Them Right)": harvard,
+    gettext_noop("APA (7th edition)"): apa,
+    gettext_noop("MLA (9th edition)"): mla,
+    gettext_noop("Chicago (17th edition, author-date)"): chicago,
+    gettext_noop("Harvard (Cite Them Right)"): harvard,
 }
 
 

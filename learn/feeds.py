@@ -2,7 +2,8 @@
 
 import datetime
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import wraps
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -10,8 +11,8 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 from django.utils.xmlutils import SimplerXMLGenerator
 
 from learn.http import answer_tagged, read_only
@@ -38,13 +39,26 @@ class FullContentFeed(Atom1Feed):
         return max((item["updateddate"] for item in self.items), default=TAG_DATE)
 
 
+def in_content_language(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A feed that speaks the language of its entries throughout, if that is shipped."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, **kwargs: str) -> HttpResponse:
+        with override(settings.CONTENT_LANGUAGE):
+            return view(request, **kwargs)
+
+    return answer
+
+
 @read_only
+@in_content_language
 def site_atom(request: HttpRequest) -> HttpResponse:
     title = _("%(site)s: newest answers") % {"site": settings.SITE_NAME}
     return _answer_atom(request, title, reverse("learn:home"), Question.objects.canonical_pages())
 
 
 @read_only
+@in_content_language
 def subject_atom(request: HttpRequest, subject: str) -> HttpResponse:
     found = Subject.objects.listed().filter(slug=subject).first()
     if found is None:
@@ -55,6 +69,7 @@ def subject_atom(request: HttpRequest, subject: str) -> HttpResponse:
 
 
 @read_only
+@in_content_language
 def site_json(request: HttpRequest) -> HttpResponse:
     feed = {
         "version": "https://jsonfeed.org/version/1.1",
@@ -62,7 +77,7 @@ def site_json(request: HttpRequest) -> HttpResponse:
         "home_page_url": settings.SITE_URL + reverse("learn:home"),
         "feed_url": settings.SITE_URL + request.path,
         "description": settings.SITE_DESCRIPTION,
-        "language": get_language(),
+        "language": settings.CONTENT_LANGUAGE,
         "items": [_json_item(question) for question in _newest(Question.objects.canonical_pages())],
     }
     response = JsonResponse(
@@ -80,8 +95,8 @@ def _answer_atom(
     feed = FullContentFeed(
         title=_xml_text(title),
         link=settings.SITE_URL + home,
-        description=_xml_text(settings.SITE_DESCRIPTION),
-        language=get_language(),
+        description=_xml_text(str(settings.SITE_DESCRIPTION)),
+        language=settings.CONTENT_LANGUAGE,
         feed_url=settings.SITE_URL + request.path,
     )
     for question in _newest(questions):

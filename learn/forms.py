@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from learn.models import Report
 
+TOO_LONG = _("Shorten this to %(limit_value)d characters at most; it has %(show_value)d.")
+
 
 class ReportForm(forms.ModelForm):
     """A report as a reader writes it.
@@ -32,8 +34,12 @@ class ReportForm(forms.ModelForm):
             "contact": _("How can we reach you? (if you want an answer)"),
         }
         error_messages = {
-            "kind": {"required": _("Choose what is the matter.")},
-            "text": {"required": _("Say in a few words what we should look at.")},
+            "kind": dict.fromkeys(("required", "invalid_choice"), _("Choose what is the matter.")),
+            "text": {
+                "required": _("Say in a few words what we should look at."),
+                "max_length": TOO_LONG,
+            },
+            "contact": {"max_length": TOO_LONG},
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -1,7 +1,13 @@
-"""The Content-Security-Policy with the hashes of what pages hold inline."""
+"""The Content-Security-Policy with the hashes of what pages hold inline; the desk's language."""
+
+from collections.abc import Callable
+from typing import Any
 
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.http import HttpRequest, HttpResponseBase
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+from django.utils.deprecation import MiddlewareMixin
 
 from learn import inline
 
@@ -17,3 +23,35 @@ class InlineCSPMiddleware(CSPMiddleware):
                 update[directive] = [*update.get(directive, []), *hashes]
             parts.update = update
         return parts
+
+
+class DeskLanguageMiddleware(MiddlewareMixin):
+    """The desk speaks the language that its user's browser asks for, if it is shipped.
+
+    Readers' pages keep the site's language and do not vary, so that caches hold one of each.
+    """
+
+    def process_view(
+        self,
+        request: HttpRequest,
+        view: Callable[..., HttpResponseBase],
+        arguments: tuple[Any, ...],
+        keywords: dict[str, Any],
+    ) -> None:
+        if _is_desk(request):
+            translation.activate(translation.get_language_from_request(request))
+
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        if _is_desk(request):
+            response.headers.setdefault("Content-Language", translation.get_language())
+            patch_vary_headers(response, ["Accept-Language"])
+            # This thread may serve a reader next.
+            translation.deactivate()
+        return response
+
+
+def _is_desk(request: HttpRequest) -> bool:
+    match = request.resolver_match
+    return match is not None and match.namespace == "admin"

@@ -44,9 +44,9 @@ def home_nodes() -> list[Node]:
         "@type": "WebSite",
         "@id": f"{home}#website",
         "name": settings.SITE_NAME,
-        "description": settings.SITE_DESCRIPTION,
+        "description": str(settings.SITE_DESCRIPTION),
         "url": home,
-        "inLanguage": settings.LANGUAGE_CODE,
+        "inLanguage": settings.CONTENT_LANGUAGE,
         "publisher": {"@id": organisation["@id"]},
     }
     return [site, organisation]
@@ -121,7 +121,7 @@ def _collection(name: str, address: str, rows: list[str]) -> Node:
         "@type": "CollectionPage",
         "name": name,
         "url": absolute(address),
-        "inLanguage": settings.LANGUAGE_CODE,
+        "inLanguage": settings.CONTENT_LANGUAGE,
     }
     items = [
         {"@type": "ListItem", "position": number, "url": absolute(row)}
@@ -140,7 +140,7 @@ def _article(question: Question, url: str) -> Node:
         "datePublished": posted_at(question).isoformat(),
         "dateModified": changed_at(question).isoformat(),
         "author": _author(question),
-        "inLanguage": settings.LANGUAGE_CODE,
+        "inLanguage": settings.CONTENT_LANGUAGE,
         "about": {"@type": "Thing", "name": subject},
         "isAccessibleForFree": True,
         "isPartOf": {

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from html import unescape
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from learn.models import Question, Subject, Tag
 from learn.models.question import QuestionQuerySet
@@ -72,7 +73,7 @@ def topic_set(slug: str) -> StudySet | None:
 def saved_set(uids: list[uuid.UUID]) -> StudySet:
     """The questions that a reader has saved, those that are still there."""
     questions = Question.objects.published().filter(canonical=None, uid__in=uids)
-    return StudySet("Saved", reverse("learn:saved"), questions.order_by("slug", "pk"))
+    return StudySet(_("Saved"), reverse("learn:saved"), questions.order_by("slug", "pk"))
 
 
 def _questions() -> QuestionQuerySet:

@@ -3,6 +3,7 @@
 import re
 
 from django.core.validators import RegexValidator
+from django.utils.translation import gettext_lazy
 
 # The longest slug of the real files has 176 characters.
 SLUG_MAX_LENGTH = 255
@@ -11,5 +12,5 @@ SLUG = re.compile(r"[a-z0-9-]+")
 
 validate_slug = RegexValidator(
     re.compile(rf"\A{SLUG.pattern}\Z"),
-    "Use small letters, digits and hyphens only, for example “what-is-osmosis”.",
+    gettext_lazy("Use small letters, digits and hyphens only, for example “what-is-osmosis”."),
 )

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy, gettext_noop
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -52,9 +53,12 @@ CLIENT_ADDRESS_HEADER = env.str("CLIENT_ADDRESS_HEADER", default=None)
 # The site, as readers and search engines know it.
 SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
 SITE_NAME = env.str("SITE_NAME", default="QuickTakes")
-SITE_DESCRIPTION = env.str(
-    "SITE_DESCRIPTION",
-    default="Clear answers to study questions, free to read, subject by subject.",
+# A sentence of the owner's stands in no catalogue, so it stays as it is.
+SITE_DESCRIPTION = gettext_lazy(
+    env.str(
+        "SITE_DESCRIPTION",
+        default=gettext_noop("Clear answers to study questions, free to read, subject by subject."),
+    )
 )
 # Marks questions' pages up as Q&A pages instead of articles. Search engines allow it only to sites
 # whose visitors can hand in answers of their own.
@@ -103,6 +107,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "learn.middleware.InlineCSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "learn.middleware.DeskLanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -162,7 +167,22 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 
-LANGUAGE_CODE = "en"
+# What is shipped: English is in the code, the others are in locale/ (docs/translating.md).
+LANGUAGES = [("en", "English"), ("es", "Español")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+# The language of the readers' pages, whatever their browsers ask for; the desk follows its user.
+LANGUAGE_CODE = env.str("LANGUAGE_CODE", default="en")
+if LANGUAGE_CODE not in dict(LANGUAGES):
+    raise ImproperlyConfigured(
+        f"LANGUAGE_CODE is “{LANGUAGE_CODE}”, but only these languages are shipped: "
+        f"{', '.join(dict(LANGUAGES))}. docs/translating.md says how to add one."
+    )
+# The language that questions and answers are written in: any tag of BCP 47.
+CONTENT_LANGUAGE = env.str("CONTENT_LANGUAGE", default="en")
+if not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", CONTENT_LANGUAGE):
+    raise ImproperlyConfigured(
+        "CONTENT_LANGUAGE must be the tag of a language, for example “en” or “pt-BR”."
+    )
 TIME_ZONE = env.str("TIME_ZONE", default="UTC")
 USE_I18N = True
 USE_TZ = True

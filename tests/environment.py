@@ -13,3 +13,4 @@ os.environ["DATABASE_URL"] = f"{database}?CONN_MAX_AGE=0" if database else "sqli
 os.environ["CACHE_URL"] = os.environ.get("TEST_CACHE_URL") or "locmemcache://"
 os.environ["SITE_URL"] = "http://127.0.0.1:8000"
 os.environ["SITE_NAME"] = "QuickTakes"
+os.environ["LANGUAGE_CODE"] = os.environ["CONTENT_LANGUAGE"] = "en"

@@ -43,6 +43,15 @@ def start(**environment: str) -> tuple[int, str]:
             "ALLOWED_HOSTS=quicktakes.example,www.quicktakes.example. On a machine of your own "
             "you can set DEBUG=true instead.",
         ),
+        (
+            {"DEBUG": "true", "LANGUAGE_CODE": "tlh"},
+            "LANGUAGE_CODE is “tlh”, but only these languages are shipped: en, es. "
+            "docs/translating.md says how to add one.",
+        ),
+        (
+            {"DEBUG": "true", "CONTENT_LANGUAGE": "Old English"},
+            "CONTENT_LANGUAGE must be the tag of a language, for example “en” or “pt-BR”.",
+        ),
     ],
 )
 def test_missing_or_wrong_setting_stops_the_start_and_says_what_to_set(
@@ -55,6 +64,11 @@ def test_missing_or_wrong_setting_stops_the_start_and_says_what_to_set(
 
 def test_complete_environment_starts() -> None:
     assert start(DEBUG="false", SECRET_KEY=SECRET, ALLOWED_HOSTS="quicktakes.example") == (0, "")
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_shipped_language_starts(language: str) -> None:
+    assert start(DEBUG="true", LANGUAGE_CODE=language, CONTENT_LANGUAGE="pt-BR") == (0, "")
 
 
 def test_debug_needs_nothing_else() -> None:

@@ -2,6 +2,7 @@
 
 import taggit.admin  # noqa: F401 - it registers taggit's own tags, which the site does not use
 from django.contrib import admin
+from django.utils.translation import gettext_lazy
 from taggit.models import Tag as UnusedTag
 
 from learn.admin.author import AuthorAdmin
@@ -25,6 +26,7 @@ __all__ = [
 ]
 
 admin.site.unregister(UnusedTag)
-admin.site.site_header = "QuickTakes desk"
-admin.site.site_title = "QuickTakes desk"
-admin.site.index_title = "QuickTakes desk"
+DESK = gettext_lazy("QuickTakes desk")
+admin.site.site_header = DESK
+admin.site.site_title = DESK
+admin.site.index_title = DESK

@@ -29,7 +29,11 @@ class QuestionActions:
             request,
             ngettext("%d question was published.", "%d questions were published.", changed),
             changed,
-            _("%d left alone: published already, or in the trash."),
+            ngettext(
+                "%d left alone: published already, or in the trash.",
+                "%d left alone: published already, or in the trash.",
+                left,
+            ),
             left,
         )
 
@@ -41,7 +45,11 @@ class QuestionActions:
             request,
             ngettext("%d question was unpublished.", "%d questions were unpublished.", changed),
             changed,
-            _("%d left alone: neither published nor scheduled."),
+            ngettext(
+                "%d left alone: neither published nor scheduled.",
+                "%d left alone: neither published nor scheduled.",
+                left,
+            ),
             left,
         )
 
@@ -57,7 +65,9 @@ class QuestionActions:
                 changed,
             ),
             changed,
-            _("%d left alone: in the trash already."),
+            ngettext(
+                "%d left alone: in the trash already.", "%d left alone: in the trash already.", left
+            ),
             left,
         )
 
@@ -75,7 +85,11 @@ class QuestionActions:
                 changed,
             ),
             changed,
-            _("%d left alone: not in the trash, or its address belongs to another question."),
+            ngettext(
+                "%d left alone: not in the trash, or its address belongs to another question.",
+                "%d left alone: not in the trash, or its address belongs to another question.",
+                left,
+            ),
             left,
         )
 
@@ -97,7 +111,7 @@ class QuestionActions:
                 request.user.pk,  # type: ignore[arg-type]
                 questions,
                 CHANGE,
-                f"Status: {Status(status).label}",
+                _("Status: %(status)s") % {"status": Status(status).label},
             )
         return len(questions), len(chosen) - len(questions)
 

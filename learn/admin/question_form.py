@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -16,6 +17,9 @@ from learn.admin.common import change_url
 from learn.models import Question, Revision
 from learn.momentformat import unknown_tokens
 from learn.publishing import SHARED_FIELDS
+
+# What is written in the content's language, whatever the desk speaks: spelling is checked by it.
+CONTENT_FIELDS = ("title", "article_title", "question", "answer", "seo_title", "seo_description")
 
 
 class LinesField(forms.CharField):
@@ -63,6 +67,9 @@ class QuestionForm(forms.ModelForm):
         for name in ("article_title", "question"):
             if name in self.fields:
                 self.fields[name].required = False
+        for name in CONTENT_FIELDS:
+            if name in self.fields:
+                self.fields[name].widget.attrs |= {"lang": settings.CONTENT_LANGUAGE, "dir": "auto"}
         for name in ("subject", "author"):
             if name in self.fields:
                 self.fields[name].widget.can_delete_related = False

@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from learn import publishing
 from learn.admin.common import ViewOnlyAdmin, change_url
@@ -82,5 +83,5 @@ class TagAdmin(ViewOnlyAdmin):
             ),
         )
         rest = tagged.count() - SHOWN
-        more = _("… and %d more") % rest if rest > 0 else ""
+        more = ngettext("… and %d more", "… and %d more", rest) % rest if rest > 0 else ""
         return format_html("<ul>{}</ul>{}", links, more)

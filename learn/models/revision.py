@@ -1,6 +1,7 @@
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -39,4 +40,7 @@ class Revision(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.question_id}, version {self.number}"
+        return gettext("%(question)s, version %(number)d") % {
+            "question": self.question_id,
+            "number": self.number,
+        }

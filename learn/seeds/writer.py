@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from django.db import connection
+from django.utils.translation import gettext
 
 from learn.bulk import (
     chunked,
@@ -38,7 +39,7 @@ def write_plan(plan: Plan, tags: TagWriter) -> None:
     """Write the rows with their tags and related articles, and revisions of what is replaced."""
     for question in plan.replaced:
         record_revision(
-            Question.objects.get(pk=question.pk), reason="before the seed file was taken"
+            Question.objects.get(pk=question.pk), reason=gettext("before the seed file was taken")
         )
     insert_questions([question for question, _ in plan.created])
     update_objects(Question, [question for question, _ in plan.updated] + plan.settled)

@@ -57,7 +57,7 @@ class ShareImage:
 
 
 def site_image() -> ShareImage:
-    return ShareImage(SITE, settings.SITE_DESCRIPTION, settings.SITE_URL.partition("://")[2])
+    return ShareImage(SITE, str(settings.SITE_DESCRIPTION), settings.SITE_URL.partition("://")[2])
 
 
 def question_image(question: Question) -> ShareImage:

@@ -17,7 +17,7 @@ def site_name() -> str:
 
 @register.simple_tag
 def site_description() -> str:
-    return settings.SITE_DESCRIPTION
+    return str(settings.SITE_DESCRIPTION)
 
 
 @register.filter

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from learn.citations import STYLES, Source, bibtex, ris
 from learn.models import Question
@@ -55,7 +56,7 @@ def question_cite(request: HttpRequest, question: Question) -> HttpResponse:
             is_indexable=False,
         ),
         "question": question,
-        "references": [(name, style(source)) for name, style in STYLES.items()],
+        "references": [(_(name), style(source)) for name, style in STYLES.items()],
         "records": [
             ("BibTeX", bibtex(source), _address("question_bibtex", question)),
             ("RIS", ris(source), _address("question_ris", question)),
@@ -79,10 +80,12 @@ def question_ris(request: HttpRequest, question: Question) -> HttpResponse:
 def source_of(question: Question) -> Source:
     """What is cited. How the answer came about is told where it is stated, as on the page."""
     note = ""
-    if question.origin == Question.Origin.MACHINE:
-        note = _("Machine-written")
-    elif question.origin == Question.Origin.REVIEWED:
-        note = _("Machine-written, reviewed by %(name)s") % {"name": question.reviewer}
+    # A reference is in the language of what it cites.
+    with override(settings.CONTENT_LANGUAGE):
+        if question.origin == Question.Origin.MACHINE:
+            note = _("Machine-written")
+        elif question.origin == Question.Origin.REVIEWED:
+            note = _("Machine-written, reviewed by %(name)s") % {"name": question.reviewer}
     return Source(
         title=question.question,
         author=question.author.name,
@@ -90,7 +93,7 @@ def source_of(question: Question) -> Source:
         url=settings.SITE_URL + question.get_absolute_url(),
         date=question.date,
         accessed=timezone.localdate(),
-        language=settings.LANGUAGE_CODE,
+        language=settings.CONTENT_LANGUAGE,
         note=note,
     )
 

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
@@ -48,7 +49,14 @@ def saved_deck(request: HttpRequest) -> HttpResponse:
     except ValueError:
         return _refuse(_("A uid is not valid."))
     if len(uids) > decks.PART_SIZE:
-        return _refuse(_("At most %d questions go into one deck.") % decks.PART_SIZE)
+        return _refuse(
+            ngettext(
+                "At most %d question goes into one deck.",
+                "At most %d questions go into one deck.",
+                decks.PART_SIZE,
+            )
+            % decks.PART_SIZE
+        )
     study_set = saved_set(uids)
     questions = decks.part_of(study_set, 1)
     if not questions:

@@ -35,7 +35,7 @@ PAGE_NUMBER = re.compile(r"[1-9][0-9]{0,5}")
 
 @read_only
 def home(request: HttpRequest) -> HttpResponse:
-    name, description = settings.SITE_NAME, settings.SITE_DESCRIPTION
+    name, description = settings.SITE_NAME, str(settings.SITE_DESCRIPTION)
     newest = Question.objects.canonical_pages()
     context = {
         "head": Head(

@@ -12,6 +12,8 @@ function row(entry) {
   // Only this site's own pages, whatever the storage holds.
   link.href = address.origin === location.origin ? address.pathname : "/";
   link.textContent = entry.title;
+  const { contentLang } = list.dataset;
+  if (contentLang) Object.assign(link, { lang: contentLang, dir: "auto" });
   const button = document.createElement("button");
   button.type = "button";
   button.textContent = list.dataset.remove;
