@@ -34,7 +34,7 @@ class Engine(Protocol):
         """In how many questions each word stands, whatever its ending."""
 
     def title_words(self) -> dict[str, int]:
-        """Every word of the titles, and in how many of them it stands."""
+        """Every word of the titles, and in how many of them it stood when they were counted."""
 
     def having(self, sets: Sequence[Sequence[str]], *, limit: int) -> list[int]:
         """Primary keys of questions that have all words of one of the sets: at most `limit`,
