@@ -15,7 +15,14 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
 
-STYLESHEETS = ("site", "lists", "math")
+# Every page holds the first; which of the others it needs is for its content to say.
+STYLESHEETS = ("site", "lists", "answer", "math", "code", "parts")
+# What an answer's HTML holds -> the sheet for it. Most answers need none.
+_NEEDED_FOR = {
+    "math": re.compile("<math"),
+    "code": re.compile("<(?:code|pre)"),
+    "parts": re.compile('<(?:table|img|blockquote|hr)|="math-'),
+}
 
 # A page that readers may open next: a browser may fetch it when the pointer rests on its link.
 # Downloads and other forms of a page (they have a dot) are left out, and so is all with a query.
@@ -24,16 +31,8 @@ SPECULATION_RULES = json.dumps(
         "prefetch": [
             {
                 "where": {
-                    "and": [
-                        {
-                            "href_matches": [
-                                {"pathname": "/learn", "search": ""},
-                                {"pathname": "/learn/:subject", "search": ""},
-                                {"pathname": "/learn/:subject/questions/:slug", "search": ""},
-                            ]
-                        },
-                        {"not": {"href_matches": "/learn/*.*"}},
-                    ]
+                    "selector_matches": "[href^='/learn']"
+                    ":not([rel=nofollow],[href*='.'],[href*='?'])"
                 },
                 "eagerness": "moderate",
             }
@@ -60,6 +59,11 @@ def minify(css: str) -> str:
 
 def _shorten(found: re.Match[str]) -> str:
     return found[1] or found[2] or (":" if found[0][0] == ":" else " ")
+
+
+def sheets_for(html: str) -> tuple[str, ...]:
+    """The sheets that a page needs that holds an answer with this HTML."""
+    return ("answer", *(name for name, needing in _NEEDED_FOR.items() if needing.search(html)))
 
 
 def stylesheet(name: str) -> str:

@@ -52,20 +52,18 @@ def home_nodes() -> list[Node]:
     return [site, organisation]
 
 
-def subject_list_nodes(subjects: Iterable[Subject]) -> list[Node]:
+def subject_list_nodes() -> list[Node]:
     name, address = _("Subjects"), reverse("learn:subject_list")
-    rows = [subject.get_absolute_url() for subject in subjects]
     return [
-        _collection(name, address, rows),
+        _collection(name, address),
         breadcrumb([(settings.SITE_NAME, reverse("learn:home")), (name, address)]),
     ]
 
 
-def subject_nodes(subject: Subject, address: str, questions: Iterable[Question]) -> list[Node]:
+def subject_nodes(subject: Subject, address: str) -> list[Node]:
     """For one page of a subject's list; `address` is this page's own, with its number."""
-    rows = [question.reader_page.get_absolute_url() for question in questions]
     return [
-        _collection(subject.title, address, rows),
+        _collection(subject.title, address),
         breadcrumb([_subjects_crumb(), (subject.title, subject.get_absolute_url())]),
     ]
 
@@ -115,20 +113,14 @@ def _subjects_crumb() -> tuple[str, str]:
     return _("Subjects"), reverse("learn:subject_list")
 
 
-def _collection(name: str, address: str, rows: list[str]) -> Node:
-    """A page that lists others; `rows` are their addresses: titles would say it twice over."""
-    page: Node = {
+def _collection(name: str, address: str) -> Node:
+    """A page that lists others. Which they are is for its links to say: it would weigh too much."""
+    return {
         "@type": "CollectionPage",
         "name": name,
         "url": absolute(address),
         "inLanguage": settings.CONTENT_LANGUAGE,
     }
-    items = [
-        {"@type": "ListItem", "position": number, "url": absolute(row)}
-        for number, row in enumerate(rows, start=1)
-    ]
-    # A list without rows would be an invalid one.
-    return {**page, "mainEntity": {"@type": "ItemList", "itemListElement": items}} if rows else page
 
 
 def _article(question: Question, url: str) -> Node:

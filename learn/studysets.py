@@ -1,28 +1,23 @@
 """What can be studied together: a subject's questions, or a topic's; and cards made of them."""
 
 import random
-import re
 import uuid
 from dataclasses import dataclass
-from html import unescape
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from learn.models import Question, Subject, Tag
 from learn.models.question import QuestionQuerySet
+from learn.rendering.outline import key_points
 
 # A topic with fewer questions has no pages of its own.
 TOPIC_MIN_QUESTIONS = 5
 # So many cards make a round of practice.
 ROUND_LENGTH = 10
-POINTS_MIN, POINTS_MAX = 3, 7
 
 # Long columns that no card shows.
 UNUSED_COLUMNS = ("answer", "seo_description", "seo_keywords", "seed_source", "extra_front_matter")
-
-_LEAD = re.compile(r"<li>\s*(?:<p>)?<strong>(.*?)</strong>", re.DOTALL)
-_INLINE_TAG = re.compile(r"<[^>]*>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +38,7 @@ class Card:
     """A question and what to remember of its answer: a sentence, then points if there are any."""
 
     question: Question
-    points: list[str]
+    points: tuple[str, ...]
 
     @property
     def text(self) -> str:
@@ -91,9 +86,4 @@ def practice_round(questions: QuestionQuerySet, seed: int) -> list[int]:
 
 
 def make_card(question: Question) -> Card:
-    points = [_plain(lead) for lead in _LEAD.findall(question.answer_html) if "<math" not in lead]
-    return Card(question, points[:POINTS_MAX] if len(points) >= POINTS_MIN else [])
-
-
-def _plain(html: str) -> str:
-    return " ".join(unescape(_INLINE_TAG.sub("", html)).split()).rstrip(":.")
+    return Card(question, key_points(question.answer_html))

@@ -22,6 +22,7 @@ from learn.models.tag import INDEXED_FROM
 from learn.seeds.report import Report
 from learn.topics import miscounted_tags
 from tests.test_corpus import loaded  # noqa: F401 - a fixture
+from tests.test_page_weight import packed
 
 # Every page of a sample costs some milliseconds; what differs on PostgreSQL is in the queries.
 STEP = 40 if connection.vendor == "sqlite" else 400
@@ -43,10 +44,12 @@ class Crawl:
         self.client = client
         self.depth = {"/": 0}
         self.indexable: set[str] = set()
+        self.weight: dict[str, int] = {}
         waiting = deque(["/"])
         while waiting:
             address = waiting.popleft()
             page = self.fetch(address)
+            self.weight[address] = packed(page.encode())
             if is_indexable(address, page):
                 self.indexable.add(address)
             for link in links(page):
@@ -131,6 +134,17 @@ def test_links_reach_every_indexable_question_in_four_clicks_and_nothing_that_is
             answering.add(link)
         for alternate in ALTERNATE.findall(page):
             assert crawl.client.get(alternate).status_code == 200, alternate
+
+
+def test_pages_are_light(crawl: Crawl, own_pages: dict[str, bool]) -> None:
+    """All lists, and a sample of the questions; bench.pages weighs every question's page."""
+    # pages of flashcards hold parts of the answers
+    lists = [address for address in crawl.weight if "/flashcards" not in address]
+    heaviest = max(lists, key=lambda address: crawl.weight[address])
+    assert crawl.weight[heaviest] <= 8_192, heaviest
+    weights = sorted(packed(crawl.fetch(address).encode()) for address in sample(own_pages.keys()))
+    assert weights[-1] <= 9_000
+    assert weights[len(weights) * 99 // 100] <= 7_000
 
 
 def test_sitemap_is_just_the_indexable_pages(crawl: Crawl, own_pages: dict[str, bool]) -> None:

@@ -40,11 +40,32 @@ def test_browser_reads_the_same_rules_from_the_minified_sheet(browser, name):
     full, small = (page.evaluate(read, css) for css in (source, inline.minify(source)))
     page.close()
     assert full == small
-    assert len(full) >= 20
+    assert len(full) >= 3
 
 
 def test_addresses_in_a_style_sheet_are_those_of_the_static_files():
     assert "url(/static/learn/fonts/stix-two-math.woff2)" in inline.stylesheet("math")
+
+
+@pytest.mark.parametrize(
+    ("html", "sheets"),
+    [
+        ("<p>Plain words, <strong>some</strong> bold.</p>", ()),
+        ("<p>So <math><mi>x</mi></math>.</p>", ("math",)),
+        ("<p>Call <code>f</code>.</p>", ("code",)),
+        ('<pre class="code scroll"><code>f</code></pre>', ("code",)),
+        ("<table><tr><td>1</td></tr></table>", ("parts",)),
+        ("<blockquote><p>Said.</p></blockquote>", ("parts",)),
+        ("<hr>", ("parts",)),
+        ('<p><img src="/media/a.png" alt=""></p>', ("parts",)),
+        (
+            '<math><mtable><mtr><mtd class="math-left"></mtd></mtr></mtable></math>',
+            ("math", "parts"),
+        ),
+    ],
+)
+def test_content_brings_the_style_sheets_that_it_needs(html, sheets):
+    assert inline.sheets_for(html) == ("answer", *sheets)
 
 
 def test_unknown_style_sheet_is_an_error():

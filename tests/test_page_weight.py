@@ -20,15 +20,23 @@ def packed(content):
     return len(brotli.compress(content, quality=5))
 
 
-@pytest.mark.parametrize("names", [("site", "math"), ("site", "lists")])
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("site", "answer", "math", "code"),
+        ("site", "answer", "math", "parts"),
+        ("site", "lists"),
+    ],
+)
 def test_style_sheets_of_a_page_stay_small(names):
     sheets = "".join(map(inline.stylesheet, names)).encode()
     assert len(sheets) <= 10_240
     assert packed(sheets) <= 3_072
 
 
-def test_script_of_every_page_stays_small():
-    assert packed((STATIC / "js" / "app.js").read_bytes()) <= 1_024
+def test_scripts_stay_small():
+    assert packed((STATIC / "js" / "app.js").read_bytes()) <= 1_280
+    assert sum(packed(script.read_bytes()) for script in STATIC.glob("js/*.js")) <= 6_144
 
 
 @pytest.mark.django_db

@@ -5,8 +5,10 @@ import re
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from django.template.loader import render_to_string
+from playwright.sync_api import expect
 
-from learn.models import Question
+from learn.models import Question, Tag
+from learn.models.tag import INDEXED_FROM
 from learn.views import subjects
 from tests.factories import make_question, make_related, make_subject
 
@@ -52,9 +54,10 @@ def addresses(transactional_db, monkeypatch):
     question = make_question(
         subject=subject, title=f"What is a {LONG_WORD}?", answer=ANSWER, seo_keywords=LONG_WORD
     )
+    Tag.objects.update(count=INDEXED_FROM)
     for _ in range(2):
         make_related(question, make_question(title=LONG_WORD, answer=LONG_WORD))
-    make_question(subject=subject, answer="It is plain.", slug="plain")
+    make_question(subject=subject, answer="It is plain.", slug="plain", title="How is plain ice?")
     make_question(subject=subject, answer=SECTIONS, slug="sections")
     trashed = make_question(subject=subject, status=Question.Status.TRASHED)
     return {
@@ -67,11 +70,22 @@ def addresses(transactional_db, monkeypatch):
         "about": "/how-answers-are-made",
         "404": f"{subject.get_absolute_url()}/questions/none",
         "410": str(trashed.path),
+        "newest_first": f"{subject.get_absolute_url()}?sort=newest",
+        "topic_list": "/topics",
+        "topic_detail": Tag.objects.get().get_absolute_url(),
+        "newest": "/newest",
+        "cite": f"{question.path}/cite",
+        "search": f"/search?q={LONG_WORD}",
+        "search_within": f"/search?q=plain&subject={subject.slug}",
+        "search_corrected": "/search?q=plainn",
+        "search_none": f"/search?q={'x' * 400}",
+        "search_empty": "/search",
     }
 
 
-PAGES = ["home", "subject_list", "subject_detail", "question_detail", "plain"]
-PAGES += ["sections", "about", "404", "410"]
+PAGES = ["home", "subject_list", "subject_detail", "newest_first", "question_detail", "plain"]
+PAGES += ["sections", "about", "404", "410", "topic_list", "topic_detail", "newest", "cite"]
+PAGES += ["search", "search_within", "search_corrected", "search_none", "search_empty"]
 
 
 @pytest.fixture
@@ -96,10 +110,9 @@ def visit(browser, live_server, addresses):
         context.close()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("name", PAGES)
-def test_page_is_no_wider_than_a_small_phone_and_leaves_no_messages(visit, name, scheme):
-    page, messages, _ = visit(name, color_scheme=scheme)
+def test_page_is_no_wider_than_a_small_phone_and_leaves_no_messages(visit, name):
+    page, messages, _ = visit(name)
     width = page.evaluate("document.documentElement.scrollWidth")
     assert width == NARROW["width"]
     # The browser itself reports the status of an honest 404 or 410.
@@ -111,7 +124,8 @@ def test_every_resource_comes_from_the_site_and_is_found(visit, live_server):
     assert all(url.startswith(live_server.url) for url in requests)
     kinds = {url.rpartition(".")[2] for url in requests[1:]}
     assert kinds <= {"js", "woff2", "svg"}
-    assert page.evaluate("document.styleSheets.length") == 2
+    # the site's, for answers, for formulas, for code, for tables
+    assert page.evaluate("document.styleSheets.length") == 5
 
 
 @pytest.mark.parametrize(("name", "count"), [("question_detail", 1), ("plain", 0)])
@@ -205,6 +219,21 @@ def test_axe_finds_nothing_in_light_and_dark_at_three_widths(visit, name):
     assert violations(page) == []
 
 
+def test_axe_finds_nothing_while_suggestions_are_open(visit):
+    page, _, _ = visit("home")
+    field = page.locator("main input[type=search]")
+    field.focus()
+    expect(field).to_have_attribute("role", "combobox")
+    field.press_sequentially("plain")
+    option = page.get_by_role("listbox").get_by_role("option")
+    option.first.wait_for()
+    field.press("ArrowDown")
+    assert violations(page) == []
+    page.set_viewport_size(NARROW)
+    assert page.evaluate("document.documentElement.scrollWidth") == NARROW["width"]
+    assert option.count() == 1
+
+
 def test_axe_finds_nothing_on_the_page_of_a_server_error(visit, live_server):
     page, messages, _ = visit("plain")
     body = render_to_string("500.html")
@@ -236,12 +265,11 @@ def test_axe_would_find_faint_text(visit):
 def test_keyboard_reaches_every_link_control_and_box_in_reading_order(visit):
     page, _, _ = visit("question_detail")
     page.evaluate(
-        """document.querySelectorAll('a, button, summary, input, [tabindex]').forEach(
+        """document.querySelectorAll('a, button, summary, input, select, [tabindex]').forEach(
             (element, number) => element.dataset.number = number)"""
     )
     expected = page.evaluate(
-        """[...document.querySelectorAll('[data-number]')].filter(
-            e => e.type !== 'radio' || e.checked).map(e => e.dataset.number)"""
+        "[...document.querySelectorAll('[data-number]')].map(e => e.dataset.number)"
     )
     reached = []
     for _ in expected:
@@ -257,7 +285,12 @@ def test_keyboard_reaches_every_link_control_and_box_in_reading_order(visit):
 
 def test_nothing_moves_while_the_page_loads(visit):
     page, _, _ = visit("question_detail")
-    shift = page.evaluate(
+    assert shifts(page) == 0
+
+
+def shifts(page):
+    """How much has moved, as the browser counts it."""
+    return page.evaluate(
         """() => new Promise(resolve => {
             let sum = 0;
             const add = list => list.getEntries().forEach(entry => sum += entry.value);
@@ -265,7 +298,67 @@ def test_nothing_moves_while_the_page_loads(visit):
             setTimeout(() => resolve(sum), 300);
         })"""
     )
-    assert shift == 0
+
+
+@pytest.mark.parametrize("name", ["subject_list", "plain", "about"])
+def test_nothing_moves_when_scripts_show_their_parts(visit, name):
+    page, _, _ = visit(name, viewport={"width": 360, "height": 2000})
+    assert shifts(page) == 0
+
+
+def test_parts_that_need_scripts_take_no_room_without(visit):
+    page, _, _ = visit("subject_list", java_script_enabled=False)
+    assert page.locator(".filter").bounding_box() is None
+    assert page.locator("footer .appearance").bounding_box() is None
+
+
+# --- keys and the filter of subjects
+
+
+def test_slash_leads_to_the_search_field_and_is_typed_there(visit):
+    page, _, _ = visit("plain")
+    page.keyboard.press("/")
+    field = page.locator("header input[type=search]")
+    assert field.evaluate("e => e === document.activeElement")
+    page.keyboard.press("/")
+    page.keyboard.press("?")
+    assert field.input_value() == "/?"
+
+
+def test_question_mark_leads_to_the_keys_which_can_be_switched_off(visit):
+    page, _, _ = visit("plain")
+    page.keyboard.press("?")
+    page.wait_for_url("**/how-answers-are-made#keys")
+    page.get_by_label("These two keys").select_option(label="Off")
+    page.reload()
+    page.keyboard.press("/")
+    assert page.evaluate("document.activeElement.tagName") != "INPUT"
+    page.get_by_label("These two keys").select_option(label="On")
+    page.locator("h1").click()
+    page.keyboard.press("/")
+    assert page.evaluate("document.activeElement.name") == "q"
+
+
+@pytest.mark.parametrize("modifier", ["Control", "Alt", "Meta"])
+def test_keys_with_a_modifier_belong_to_the_browser(visit, modifier):
+    page, _, _ = visit("plain")
+    page.keyboard.press(f"{modifier}+/")
+    assert page.evaluate("document.activeElement.tagName") == "BODY"
+
+
+def test_filter_shows_the_subjects_that_hold_all_words(visit):
+    make_question(subject=make_subject(title="Éclairs and pastry"), title="Why butter?")
+    page, messages, _ = visit("subject_list")
+    field, shown = page.get_by_label("Show subjects with"), page.locator("#subjects > li:visible")
+    everything = shown.count()
+    field.fill("butter eclair")
+    expect(shown).to_have_count(1)
+    field.fill("no such words")
+    expect(shown).to_have_count(0)
+    expect(page.locator(".filter [role=status]")).to_contain_text("No subject has that")
+    field.fill("")
+    expect(shown).to_have_count(everything)
+    assert messages == []
 
 
 # --- sections
@@ -299,12 +392,12 @@ LIGHT, DARK = "rgb(255, 255, 255)", "rgb(20, 23, 27)"
 def test_chosen_colours_win_over_the_systems_and_are_kept(visit, scheme):
     page, _, _ = visit("plain", color_scheme=scheme)
     for label, ground in [("Dark", DARK), ("Light", LIGHT)]:
-        page.get_by_label(label).check()
+        page.get_by_label("Colours").select_option(label=label)
         assert page.evaluate(GROUND) == ground
         page.reload()
         assert page.evaluate(GROUND) == ground
-        assert page.get_by_label(label).is_checked()
-    page.get_by_label("Auto").check()
+        assert page.get_by_label("Colours").input_value() == label.lower()
+    page.get_by_label("Colours").select_option(label="Auto")
     page.reload()
     assert page.evaluate(GROUND) == {"light": LIGHT, "dark": DARK}[scheme]
 
@@ -313,15 +406,15 @@ def test_text_size_can_be_chosen_and_is_kept(visit):
     page, _, _ = visit("plain")
     size = "Math.round(parseFloat(getComputedStyle(document.body).fontSize))"
     for label, pixels in [("Small", 16), ("Large", 20), ("Medium", 17)]:
-        page.get_by_label(label).check()
+        page.get_by_label("Text").select_option(label=label)
         page.reload()
         assert page.evaluate(size) == pixels
-        assert page.get_by_label(label).is_checked()
+        assert page.get_by_label("Text").evaluate("e => e.selectedOptions[0].label") == label
 
 
 def test_choices_are_not_offered_without_javascript(visit):
     page, _, _ = visit("plain", java_script_enabled=False)
-    assert not page.get_by_label("Dark").is_visible()
+    assert not page.get_by_label("Colours").is_visible()
 
 
 def test_choices_hold_for_the_page_where_storage_is_refused(visit):
@@ -330,7 +423,7 @@ def test_choices_hold_for_the_page_where_storage_is_refused(visit):
         "Object.defineProperty(window, 'localStorage', { get() { throw new Error('refused') } })"
     )
     page.reload()
-    page.get_by_label("Dark").check()
+    page.get_by_label("Colours").select_option(label="Dark")
     assert page.evaluate(GROUND) == DARK
     assert messages == []
 

@@ -79,7 +79,7 @@ def save(page, question):
 def test_copied_link_is_the_canonical_one(page, question, live_server):
     page.goto(f"{question.path}?utm_source=x#answer")
     page.get_by_role("button", name="Copy link").click()
-    expect(page.get_by_role("status")).to_have_text("Link copied.")
+    expect(page.get_by_role("status")).to_have_text("Copied")
     assert clipboard(page) == f"{live_server.url}{question.path}"
     # From the second click on the module listens for itself.
     page.get_by_role("button", name="Save", exact=True).click()
@@ -89,7 +89,7 @@ def test_copied_link_is_the_canonical_one(page, question, live_server):
 def test_copied_markdown_is_what_the_markdown_address_answers(page, question):
     page.goto(str(question.path))
     page.get_by_role("button", name="Copy Markdown").click()
-    expect(page.get_by_role("status")).to_have_text("Answer copied as Markdown.")
+    expect(page.get_by_role("status")).to_have_text("Copied")
     copied = clipboard(page)
     assert copied == page.request.get(f"{question.path}.md").text()
     assert copied.endswith(question.answer + "\n")
@@ -202,7 +202,7 @@ def test_list_without_scripts_says_what_it_needs(open_context, db):
     page = open_context(java_script_enabled=False).new_page()
     page.goto("/saved")
     expect(page.get_by_text("This page needs JavaScript")).to_be_visible()
-    expect(page.get_by_role("button")).to_have_count(0)
+    expect(page.locator("main").get_by_role("button")).to_have_count(0)
 
 
 @pytest.mark.parametrize(

@@ -72,7 +72,7 @@ def test_card_has_the_summary_and_the_bold_leads():
         answer="There are three.\n\n1. **Major & minor:** two.\n2. **Modal**: one.\n- **Blues.** x"
     )
     card = make_card(question)
-    assert card.points == ["Major & minor", "Modal", "Blues"]
+    assert card.points == ("Major & minor", "Modal", "Blues")
     assert card.text == f"{question.summary}\nMajor & minor\nModal\nBlues"
 
 
@@ -81,7 +81,7 @@ def test_card_has_the_summary_and_the_bold_leads():
 )
 def test_card_without_three_leads_that_are_text_has_the_summary_alone(answer):
     card = make_card(make_question(answer=f"A sentence that is long enough.\n\n{answer}"))
-    assert card.points == []
+    assert card.points == ()
 
 
 def test_card_has_at_most_seven_points():

@@ -70,7 +70,7 @@ def outline(html: str) -> Outline:
         linked = _HEADER_CELL.sub(lambda cell: cell[1] + _with_text(cell[2]) + cell[3], linked)
     words = len(_TAG.sub(" ", html).split())
     minutes = max(1, round(words / _WORDS_PER_MINUTE))
-    return Outline(linked, tuple(sections), _key_points(html), minutes)
+    return Outline(linked, tuple(sections), key_points(html), minutes)
 
 
 def _with_text(inner: str) -> str:
@@ -92,7 +92,7 @@ def _unique_id(heading: str, taken: set[str]) -> str:
     return candidate
 
 
-def _key_points(html: str) -> tuple[str, ...]:
+def key_points(html: str) -> tuple[str, ...]:
     """The bold words that list items and paragraphs begin with, as plain text."""
     if "<pre" in html:
         html = _CODE_BLOCK.sub("", html)

@@ -20,5 +20,6 @@ def how_answers_are_made(request: HttpRequest) -> HttpResponse:
         % names,
         address=reverse("learn:how_answers_are_made"),
         share_title=_("How answers are made"),
+        sheets=("answer",),
     )
     return render(request, "learn/how_answers_are_made.html", {"head": head})

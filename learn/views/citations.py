@@ -54,6 +54,7 @@ def question_cite(request: HttpRequest, question: Question) -> HttpResponse:
             share_title=question.question,
             # Says nothing that the question's page does not.
             is_indexable=False,
+            sheets=("answer", "code"),
         ),
         "question": question,
         "references": [(_(name), style(source)) for name, style in STYLES.items()],

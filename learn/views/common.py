@@ -55,7 +55,8 @@ class Head:
     keywords: str = ""
     is_indexable: bool = True
     type: str = "website"
-    has_math: bool = False
+    # Style sheets besides those of every page: see `inline.sheets_for`.
+    sheets: tuple[str, ...] = ()
     image: ShareImage = field(default_factory=site_image)
     article: ArticleHead | None = None
     nodes: list[Node] = field(default_factory=list)

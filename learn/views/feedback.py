@@ -22,9 +22,12 @@ from learn import feedback
 from learn.forms import ReportForm
 from learn.models import Question
 from learn.models.path import QuestionPath
-from learn.views.common import Head, answer_moved, answer_not_found
+from learn.views.common import Head, answer_moved
+from learn.views.questions import answer_elsewhere
 
 SEE_OTHER = 303
+# As 301, but the browser sends the form again instead of asking for the page.
+PERMANENT_REDIRECT = 308
 
 
 def form_page(view: Callable[[HttpRequest, Question], HttpResponse]) -> Callable[..., HttpResponse]:
@@ -45,12 +48,14 @@ def form_page(view: Callable[[HttpRequest, Question], HttpResponse]) -> Callable
 def _answer(
     view: Callable[[HttpRequest, Question], HttpResponse], request: HttpRequest, path: QuestionPath
 ) -> HttpResponse:
-    question = Question.objects.published().at(path).for_page().first()
+    holders = list(Question.objects.at(path).for_page())
+    question = next((holder for holder in holders if holder.is_published), None)
     if question is None:
-        return answer_not_found(request)
-    page = question.reader_page
-    if page is not question:
-        return answer_moved(request.path.replace(str(path), page.get_absolute_url(), 1))
+        response = answer_elsewhere(request, path, holders)
+        is_moved = response.status_code == 301
+        return _move_form(request, response.headers["Location"]) if is_moved else response
+    if question.reader_page is not question:
+        return _move_form(request, question.reader_page.get_absolute_url())
     if request.method == "POST" and not is_from_this_site(request):
         return _refuse(
             request,
@@ -72,6 +77,14 @@ def _answer(
                 "was kept; please try again in an hour."
             ),
         )
+
+
+def _move_form(request: HttpRequest, page: str) -> HttpResponse:
+    """To the same form of the page at this address; what was filled in already goes along."""
+    response = answer_moved(f"{page}/{request.path.rpartition('/')[2]}")
+    if request.method == "POST":
+        response.status_code = PERMANENT_REDIRECT
+    return response
 
 
 def is_from_this_site(request: HttpRequest) -> bool:

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from learn import redirects
+from learn.inline import sheets_for
 from learn.models import Question, Tag
 from learn.models.path import QuestionPath
 from learn.share_images import question_image
@@ -76,7 +77,7 @@ def _question_head(question: Question) -> Head:
         keywords=question.seo_keywords,
         is_indexable=question.is_indexable,
         type="article",
-        has_math=question.has_math,
+        sheets=sheets_for(question.answer_html),
         image=image,
         article=ArticleHead(
             author=question.author.name,

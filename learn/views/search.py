@@ -19,7 +19,7 @@ from learn.views.subjects import page_number
 PAGE_SIZE = 20
 FACETS = 10
 # Of a suggestion's title: eight of them stay within two kilobytes.
-TITLE_SHOWN = 100
+TITLE_SHOWN = 90
 SUGGESTIONS_MAX_AGE = 300
 
 

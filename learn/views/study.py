@@ -19,6 +19,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from learn.decks import part_count
+from learn.inline import sheets_for
 from learn.models import Question
 from learn.studysets import (
     ROUND_LENGTH,
@@ -133,7 +134,7 @@ def _review(request: HttpRequest, study_set: StudySet, uid: str) -> HttpResponse
 def _show_card(
     request: HttpRequest, study_set: StudySet, question: Question, **values: Any
 ) -> HttpResponse:
-    head = _practice_head(study_set, has_math=question.has_math)
+    head = _practice_head(study_set, sheets_for(question.answer_html))
     context = {"head": head, "set": study_set, "question": question, **values}
     return render(request, "learn/practice.html", context)
 
@@ -153,7 +154,7 @@ def _show_result(
     return render(request, "learn/practice_result.html", context)
 
 
-def _practice_head(study_set: StudySet, *, has_math: bool = False) -> Head:
+def _practice_head(study_set: StudySet, sheets: tuple[str, ...] = ()) -> Head:
     names = {"set": study_set.title, "site": settings.SITE_NAME}
     return Head(
         title=_("Practice: %(set)s | %(site)s") % names,
@@ -161,7 +162,7 @@ def _practice_head(study_set: StudySet, *, has_math: bool = False) -> Head:
         address=study_set.page("practice"),
         share_title=_("Practice: %(set)s") % names,
         is_indexable=False,
-        has_math=has_math,
+        sheets=sheets,
     )
 
 

@@ -1,11 +1,11 @@
 """Home, the list of subjects, and a subject's questions."""
 
 import re
-from itertools import accumulate
+from itertools import accumulate, chain
 
 from django.conf import settings
 from django.core.paginator import Page, Paginator
-from django.db.models import Count
+from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Substr
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -26,6 +26,10 @@ from learn.views.common import (
 )
 
 NEWEST_SHOWN = 10
+SAMPLES_SHOWN = 3
+SORT_NEWEST = "newest"
+# What `?sort=` may say -> the order of a subject's questions.
+ORDERS = {"": ("slug",), SORT_NEWEST: ("-publish_at", "-uid")}
 # The pager links the neighbours, the ends and every tenth page; these in turn link so many pages
 # around them that each page is two clicks from the first, and each question three.
 PAGER_STEP = 10
@@ -54,7 +58,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @read_only
 def subject_list(request: HttpRequest) -> HttpResponse:
-    subjects = _listed_subjects()
+    subjects = _with_samples(_listed_subjects())
     context = {
         "head": Head(
             title=_("Subjects | %(site)s") % {"site": settings.SITE_NAME},
@@ -62,7 +66,7 @@ def subject_list(request: HttpRequest) -> HttpResponse:
             % {"site": settings.SITE_NAME},
             address=reverse("learn:subject_list"),
             share_title=_("Subjects"),
-            nodes=subject_list_nodes(subjects),
+            nodes=subject_list_nodes(),
             alternates=site_feeds(),
         ),
         "subjects": subjects,
@@ -84,28 +88,56 @@ def _listed_subjects() -> list[Subject]:
     return subjects
 
 
+def _with_samples(subjects: list[Subject]) -> list[Subject]:
+    """The subjects, each with `samples`: its newest questions; two queries, the first by index."""
+    newest = (
+        Question.objects.indexable()
+        .filter(subject=OuterRef("pk"), canonical=None)
+        .order_by("-publish_at", "-pk")
+        .values("pk")
+    )
+    columns = {
+        f"sample_{place}": Subquery(newest[place : place + 1]) for place in range(SAMPLES_SHOWN)
+    }
+    keys = {
+        pk: [sample for sample in samples if sample]
+        for pk, *samples in Subject.objects.listed().values_list("pk").annotate(**columns)
+    }
+    questions = Question.objects.only("title", "slug", "subject").in_bulk(chain(*keys.values()))
+    for subject in subjects:
+        samples = [questions[pk] for pk in keys.get(subject.pk, ()) if pk in questions]
+        for sample in samples:
+            sample.subject = subject
+        subject.samples = samples  # type: ignore[attr-defined]
+    return subjects
+
+
 @read_only
 def subject_detail(request: HttpRequest, subject: str) -> HttpResponse:
     found = Subject.objects.filter(slug=subject).first()
     number = page_number(request.GET.get("page", "1"))
-    if found is None or number is None:
+    order = ORDERS.get(request.GET.get("sort", ""))
+    if found is None or number is None or order is None:
         return answer_not_found(request)
+    is_sorted = "sort" in request.GET
+    address = found.get_absolute_url()
     questions = Question.objects.indexable().filter(subject=found)
-    paginator = Paginator(questions.for_list().order_by("slug"), PAGE_SIZE)
+    paginator = Paginator(questions.for_list().order_by(*order), PAGE_SIZE)
     counts = _letter_counts(questions)
     # Known already: the paginator need not ask.
     paginator.count = sum(counts.values())
     if number > paginator.num_pages:
         return answer_not_found(request)
     if number == 1 and "page" in request.GET:
-        return answer_moved(found.get_absolute_url())
+        return answer_moved(f"{address}?sort={SORT_NEWEST}" if is_sorted else address)
     page = paginator.page(number)
     context = {
-        "head": _subject_head(found, page),
+        "head": _subject_head(found, page, is_sorted=is_sorted),
         "subject": found,
         "page": page,
         "pager": pager(page),
-        "letters": letters(counts) if paginator.num_pages > 1 else [],
+        "sort": SORT_NEWEST if is_sorted else "",
+        "letters": letters(counts) if paginator.num_pages > 1 and not is_sorted else [],
     }
     return render(request, "learn/subject_detail.html", context)
 
@@ -129,8 +161,9 @@ def page_number(text: str) -> int | None:
     return int(text) if PAGE_NUMBER.fullmatch(text) else None
 
 
-def _subject_head(subject: Subject, questions: Page) -> Head:
-    number = questions.number
+def _subject_head(subject: Subject, questions: Page, *, is_sorted: bool) -> Head:
+    """Of another order search engines are told the first page of the usual one."""
+    number = 1 if is_sorted else questions.number
     names = {"subject": subject.title, "site": settings.SITE_NAME, "number": number}
     title = _("%(subject)s: questions and answers | %(site)s") % names
     description = subject.description or _("Questions and answers in %(subject)s.") % names
@@ -145,8 +178,8 @@ def _subject_head(subject: Subject, questions: Page) -> Head:
         description=description,
         address=address,
         share_title=subject.title,
-        is_indexable=subject.is_listed,
-        nodes=subject_nodes(subject, address, questions),
+        is_indexable=subject.is_listed and not is_sorted,
+        nodes=subject_nodes(subject, address),
         alternates=_subject_feeds(subject) if subject.is_listed else (),
     )
 

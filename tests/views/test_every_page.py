@@ -7,6 +7,7 @@ import pytest
 from django.template.loader import render_to_string
 from django.test import Client
 
+from learn import inline
 from learn.models import Question, Tag
 from learn.models.tag import INDEXED_FROM
 from learn.views import fallback
@@ -90,7 +91,10 @@ def test_what_a_page_holds_inline_is_known_to_its_policy_by_hash(client, every_p
     page = Markup(response.content.decode())
     policy = policy_of(response)
     styles = [element["text"] for element in page.all("style")]
-    assert len(styles) == (1 if name == "question_detail" else 2)
+    more = {"question_detail": ["answer", "parts"], "about": ["answer"]}
+    more["question_cite"] = ["answer", "code"]
+    sheets = ["site", *more.get(name, ["lists"])]
+    assert styles == [inline.stylesheet(sheet) for sheet in sheets]
     assert {sha256(text) for text in styles} < set(policy["style-src"])
     scripts = {script["type"]: script for script in page.all("script")}
     # Not executed, so the policy has no say in it.
@@ -105,7 +109,7 @@ def test_policy_is_the_same_on_pages_with_and_without_formulas(client):
     policies = [policy_of(client.get(address_of(question))) for question in (plain, formula)]
     assert policies[0] == policies[1]
     styles = get(client, address_of(formula)).all("style")
-    assert len(styles) == 2
+    assert len(styles) == 3
     assert {sha256(element["text"]) for element in styles} < set(policies[1]["style-src"])
 
 

@@ -1,7 +1,9 @@
 import pytest
 from django.test import Client
 
+from learn import redirects
 from learn.models import HelpfulCount, Question, Report
+from learn.models.path import QuestionPath
 from tests.factories import make_question
 from tests.views.markup import assert_moved, get
 
@@ -159,6 +161,32 @@ def test_question_that_readers_cannot_see_takes_no_report(reader):
     question = make_question(status=Question.Status.UNPUBLISHED)
     assert send(reader, question).status_code == 404
     assert not Report.objects.exists()
+
+
+@pytest.mark.parametrize("page", ["report", "helpful"])
+def test_moved_page_sends_to_the_form_at_its_new_address(reader, question, page):
+    old = QuestionPath("music", "a-former-name")
+    redirects.record_move(old, question)
+    assert_moved_form(reader.get(f"{old}/{page}"), f"{question.path}/{page}", 301)
+
+
+def test_moved_page_has_the_report_sent_again_to_its_new_address(reader, question):
+    old = QuestionPath("music", "a-former-name")
+    redirects.record_move(old, question)
+    data = {"kind": "wrong", "text": "It is 4.", "version": "3"}
+    response = reader.post(f"{old}/report", data, headers=OWN)
+    assert_moved_form(response, f"{question.path}/report", 308)
+    assert not Report.objects.exists()
+
+
+def assert_moved_form(response, address, status):
+    assert (response.status_code, response["Location"]) == (status, address)
+    assert "no-store" in response["Cache-Control"]
+
+
+def test_form_of_a_removed_page_says_that_it_is_gone(reader):
+    removed = make_question(status=Question.Status.TRASHED)
+    assert reader.get(f"{removed.path}/report").status_code == 410
 
 
 def test_copy_sends_to_the_form_of_its_canonical_page(reader, question):

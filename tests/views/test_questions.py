@@ -230,7 +230,7 @@ def test_math_font_and_style_are_asked_for_only_where_there_are_formulas(client,
     page = get(client, address_of(make_question(answer=answer)))
     fonts = page.all("link", rel="preload", type="font/woff2", **{"as": "font"})
     assert [("crossorigin" in font) for font in fonts] == [True] * count
-    assert len(page.all("style")) == 1 + count
+    assert len(page.all("style")) == 2 + count
     assert page.all("link", rel="stylesheet") == []
 
 

@@ -53,15 +53,40 @@ def test_subject_list_shows_title_count_and_description_of_listed_subjects(clien
     make_subject(title="Hidden", is_listed=False)
     make_question(subject=subject)
     page = get(client, "/learn")
-    assert page.text("ul", **{"class": "subjects"}) == "Music 1 question From scales to symphonies."
+    (question,) = Question.objects.all()
+    assert page.text("ul", **{"class": "subjects"}) == (
+        f"Music 1 question From scales to symphonies. {question.title}"
+    )
+
+
+def test_subject_list_shows_the_newest_three_questions_of_each_subject(client):
+    subject, now = make_subject(title="Music"), timezone.now()
+    questions = [
+        make_question(subject=subject, title=f"Number {n}?", publish_at=now - n * HOUR)
+        for n in range(1, 5)
+    ]
+    for hidden in ({"no_index": True}, {"canonical": questions[0]}, {"status": "draft"}):
+        make_question(subject=subject, publish_at=now, **hidden)
+    make_subject(title="Empty")
+    page = get(client, "/learn")
+    shown = [link for link in links(page) if "/questions/" in link]
+    assert shown == [address_of(question) for question in questions[:3]]
+
+
+def test_subject_list_offers_a_field_to_filter_it_only_where_scripts_run(client):
+    make_subject()
+    page = get(client, "/learn")
+    (field,) = [e for e in page.all("p") if e.get("class") == "filter"]
+    assert field.keys() >= {"hidden", "data-enhanced"}
+    assert page.one("input", id="filter")["data-filter"] == page.one("ul", id="subjects")["id"]
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_subject_list_makes_two_queries(client, django_assert_num_queries, rows):
+def test_subject_list_makes_four_queries(client, django_assert_num_queries, rows):
     for _ in range(rows):
         make_question()
-    # the counts by subject; the listed subjects
-    with django_assert_num_queries(2):
+    # the counts by subject; the listed subjects; the keys of their samples; the samples
+    with django_assert_num_queries(4):
         get(client, "/learn")
 
 
@@ -148,6 +173,63 @@ def test_subject_page_makes_three_queries(client, django_assert_num_queries, num
     # the subject; how many begin with each letter; the page's questions with their canonical pages
     with django_assert_num_queries(3):
         get(client, subject.get_absolute_url())
+
+
+# --- a subject's questions in another order
+
+
+def test_subject_can_be_sorted_by_newest_first(client, site):
+    subject = make_subject(slug="music")
+    moments = [timezone.now() - n * HOUR for n in (2, 1, 3)]
+    second, first, third = (make_question(subject=subject, publish_at=m) for m in moments)
+    page = get(client, "/learn/music?sort=newest")
+    assert [address for address, _ in rows(page)] == [
+        address_of(question) for question in (first, second, third)
+    ]
+
+
+@pytest.mark.parametrize("query", ["sort=newest", "sort=newest&page=2"])
+def test_other_order_is_hidden_from_search_engines_for_the_usual_one(
+    client, site, long_subject, query
+):
+    page = get(client, f"/learn/music?{query}")
+    assert page.meta("robots") == "noindex"
+    assert page.one("link", rel="canonical")["href"] == "https://site.example/learn/music"
+    assert [a for a in page.all("a") if "#letter-" in a["href"]] == []
+
+
+def test_pages_of_another_order_link_each_other(client, long_subject):
+    page = get(client, "/learn/music?sort=newest&page=2")
+    assert page.one("a", rel="prev")["href"] == "/learn/music?sort=newest"
+    assert page.one("a", rel="next")["href"] == "/learn/music?sort=newest&page=3"
+    assert_moved(client.get("/learn/music?sort=newest&page=1"), "/learn/music?sort=newest")
+
+
+def test_link_to_another_order_is_not_for_crawlers(client, long_subject):
+    page = get(client, "/learn/music")
+    assert page.one("a", href="/learn/music?sort=newest")["rel"] == "nofollow"
+    assert "/learn/music" in links(get(client, "/learn/music?sort=newest"))
+
+
+def test_unknown_order_gives_404(client, long_subject):
+    get(client, "/learn/music?sort=oldest", 404)
+
+
+# --- search within a subject
+
+
+def test_subject_with_several_pages_has_a_field_to_search_it(client, long_subject):
+    page = get(client, "/learn/music")
+    everywhere, within = page.all("form", role="search")
+    assert (everywhere.get("aria-label"), within["aria-label"]) == (None, "Search in this subject")
+    assert page.one("input", name="subject")["value"] == "music"
+    assert {e["id"] for e in page.all("input", type="search")} == {"q", "within"}
+
+
+def test_subject_with_one_page_has_no_field_and_no_orders_of_its_own(client):
+    page = get(client, make_question().subject.get_absolute_url())
+    assert len(page.all("form", role="search")) == 1
+    assert not any("sort=" in link for link in links(page))
 
 
 def test_page_size_is_fifty():

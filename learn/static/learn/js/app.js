@@ -1,6 +1,6 @@
 // What a reader gains with JavaScript; every page is complete without it.
 
-// --- colours and text size, kept in this browser
+// --- colours, text size and keys, kept in this browser
 const root = document.documentElement;
 
 function kept(name) {
@@ -16,10 +16,10 @@ function choose(name, value) {
   else delete root.dataset[name];
 }
 
-for (const name of ["theme", "size"]) choose(name, kept(name));
+for (const name of ["theme", "size", "keys"]) choose(name, kept(name));
 
 addEventListener("change", ({ target }) => {
-  if (!target.matches?.(".appearance input")) return;
+  if (!target.matches?.(".appearance select")) return;
   choose(target.name, target.value);
   try {
     localStorage.setItem(target.name, target.value);
@@ -29,10 +29,22 @@ addEventListener("change", ({ target }) => {
 });
 
 // --- parts that need JavaScript
-for (const input of document.querySelectorAll(".appearance input")) {
-  input.checked = input.value === kept(input.name);
-}
+for (const select of document.querySelectorAll(".appearance select")) select.value = kept(select.name);
 for (const element of document.querySelectorAll("[data-enhanced][hidden]")) element.hidden = false;
+
+// --- keys: / leads to the search field, ? to the page that explains them and switches them off
+addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || root.dataset.keys === "off") return;
+  if (event.target.closest("input, select, textarea, [contenteditable]")) return;
+  const [selector, act] = {
+    "/": ["[type=search]", (field) => field.select()],
+    "?": ["[data-help]", (link) => location.assign(`${link.href}#keys`)],
+  }[event.key] ?? [];
+  const element = selector && document.querySelector(selector);
+  if (!element) return;
+  event.preventDefault();
+  act(element);
+});
 
 // --- a button to copy each block of code; it lies over the block's corner, so nothing moves
 const labels = document.querySelector("[data-copy]")?.dataset;
@@ -62,9 +74,9 @@ function source(block) {
 // --- parts that are fetched when somebody uses them
 const started = new WeakSet();
 addEventListener("focusin", async ({ target }) => {
-  if (!target.matches?.("input[data-suggest]") || started.has(target)) return;
+  if (!target.matches?.("[data-suggest], [data-filter]") || started.has(target)) return;
   started.add(target);
-  const { attach } = await import(target.form.dataset.suggestModule);
+  const { attach } = await import(target.dataset.filterModule ?? target.form.dataset.suggestModule);
   attach(target);
 });
 

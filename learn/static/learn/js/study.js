@@ -48,7 +48,7 @@ async function act(row, event) {
   const status = row.querySelector("[role=status]");
   try {
     await actions[button.dataset.action](row);
-    status.textContent = button.dataset.done;
+    status.textContent = button.dataset.done ?? row.dataset.copied;
   } catch {
     status.textContent = row.dataset.failed;
   }

@@ -1,5 +1,15 @@
 // Suggestions as you type: a combobox with a list, by the ARIA Authoring Practices.
 
+// Here and not in the pages' own sheets: who never types in the field need not fetch it.
+const sheet = new CSSStyleSheet();
+sheet.replaceSync(`
+  .suggestions { position: absolute; inset: 100% 0 auto; z-index: 2; max-height: 70vh; margin: .25rem 0 0; padding: .25rem; overflow-y: auto; border: 1px solid var(--border); border-radius: .375rem; background: var(--bg); list-style: none }
+  .suggestions li { padding: .6rem .5rem; border-radius: .25rem; line-height: 1.35; cursor: pointer }
+  .suggestions [aria-selected="true"], .suggestions li:hover { background: var(--surface); outline: 2px solid var(--focus); outline-offset: -2px }
+  .announced { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%) }
+`);
+document.adoptedStyleSheets.push(sheet);
+
 const WAIT = 120;
 let lists = 0;
 
@@ -11,7 +21,7 @@ export function attach(input) {
   list.id = `suggestions-${++lists}`;
   list.className = "suggestions";
   list.setAttribute("role", "listbox");
-  list.setAttribute("aria-label", input.labels[0]?.textContent ?? "");
+  list.setAttribute("aria-label", input.ariaLabel);
   list.hidden = true;
   status.className = "announced";
   status.setAttribute("role", "status");
