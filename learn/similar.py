@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from learn.models import Question, SimilarQuestion
-from learn.search import similar_to
+from learn.search import Frequencies, similar_to
 
 # As many as a page shows, in case its file names none.
 KEPT = 6
@@ -35,9 +35,10 @@ def relate_questions(
             question=OuterRef("pk"), position=1, filled_at__gte=OuterRef("modified_at")
         )
         questions = questions.filter(~Exists(filled))
+    known = Frequencies()
     done, after = 0, 0
     while chunk := list(questions.filter(pk__gt=after)[:CHUNK]):
-        found = {question.pk: similar_to(question, KEPT) for question in chunk}
+        found = {question.pk: similar_to(question, KEPT, known) for question in chunk}
         _write(found)
         done += len(chunk)
         after = chunk[-1].pk

@@ -349,7 +349,10 @@ def test_keys_with_a_modifier_belong_to_the_browser(visit, modifier):
 def test_filter_shows_the_subjects_that_hold_all_words(visit):
     make_question(subject=make_subject(title="Éclairs and pastry"), title="Why butter?")
     page, messages, _ = visit("subject_list")
-    field, shown = page.get_by_label("Show subjects with"), page.locator("#subject-list > li:visible")
+    field, shown = (
+        page.get_by_label("Show subjects with"),
+        page.locator("#subject-list > li:visible"),
+    )
     everything = shown.count()
     field.fill("butter eclair")
     expect(shown).to_have_count(1)

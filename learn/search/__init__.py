@@ -11,13 +11,14 @@ from contextlib import AbstractContextManager
 from learn.models import Question
 from learn.search.engine import engine
 from learn.search.query import MAX_LENGTH, Found, search
-from learn.search.similar import similar_to
+from learn.search.similar import Frequencies, similar_to
 from learn.search.spelling import forget_vocabulary
 from learn.search.suggestions import suggest
 
 __all__ = [
     "MAX_LENGTH",
     "Found",
+    "Frequencies",
     "ensure_index",
     "index_differences",
     "indexing_together",
