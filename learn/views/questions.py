@@ -6,7 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from learn import redirects
+from learn import redirects, search
 from learn.inline import sheets_for
 from learn.models import Question, Tag
 from learn.models.path import QuestionPath
@@ -24,6 +24,8 @@ from learn.views.reading import reading_context
 
 TAGS_SHOWN = 8
 NEIGHBOURS_SHOWN = 5
+# Some of what is found may stand in unlisted subjects.
+CANDIDATES = 4 * NEIGHBOURS_SHOWN
 # What search engines show of a description.
 DESCRIPTION_MAX_LENGTH = 160
 
@@ -111,7 +113,16 @@ def _page_description(question: Question) -> str:
 
 
 def _nearest_questions(path: QuestionPath) -> list[Question]:
-    """The neighbours by slug in the same subject; those that begin most alike come first."""
+    """What a search for the slug's words finds, in whatever subject; the neighbours by slug where
+    it finds nothing."""
+    ids = search.search(path.slug.replace("-", " ")).ids[:CANDIDATES]
+    found = Question.objects.canonical_pages().for_list().in_bulk(ids)
+    nearest = [found[pk] for pk in ids if pk in found]
+    return nearest[:NEIGHBOURS_SHOWN] or _neighbours_by_slug(path)
+
+
+def _neighbours_by_slug(path: QuestionPath) -> list[Question]:
+    """Of the same subject; those that begin most alike come first."""
     listed = Question.objects.indexable().filter(subject__slug=path.subject).for_list()
     before = listed.filter(slug__lt=path.slug).order_by("-slug")[:NEIGHBOURS_SHOWN]
     after = listed.filter(slug__gt=path.slug).order_by("slug")[:NEIGHBOURS_SHOWN]

@@ -333,12 +333,26 @@ def test_unknown_question_shows_the_nearest_of_its_subject(client):
     assert subject.get_absolute_url() in links(page)
 
 
-def test_unknown_question_makes_six_queries(client, django_assert_num_queries):
-    subject = make_question().subject
-    make_question(subject=subject)
-    # the address; a redirect; the slug elsewhere; neighbours before, after; the subjects
-    with django_assert_num_queries(6):
-        get(client, f"{subject.get_absolute_url()}/questions/none", 404)
+def test_unknown_question_shows_what_its_words_find_mistyped_and_elsewhere(client):
+    subject = make_question(slug="zebra").subject
+    make_question(title="How do glaciers melt?", subject=make_subject(is_listed=False))
+    make_question(title="Do glaciers move?", no_index=True)
+    meant = make_question(title="How do glaciers carve valleys?")
+    page = get(client, f"{subject.get_absolute_url()}/questions/glaciors-carving", 404)
+    assert [address for address, _ in rows(page)] == [meant.get_absolute_url()]
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_unknown_question_makes_eleven_queries_at_most(
+    client, django_assert_max_num_queries, number
+):
+    subject = make_subject()
+    for _ in range(number):
+        make_question(subject=subject, title="Of marble?")
+    # the address; a redirect; the slug elsewhere; the search (eight, of rare words) and the rows of
+    # what it found; the subjects
+    with django_assert_max_num_queries(11):
+        get(client, f"{subject.get_absolute_url()}/questions/marble", 404)
 
 
 def test_nearest_questions_of_an_empty_subject_are_none():
