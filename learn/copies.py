@@ -5,7 +5,7 @@ from itertools import groupby
 from operator import attrgetter
 
 from django.db import transaction
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from learn.bulk import update_rows
 from learn.models import Question, Redirect
@@ -37,11 +37,23 @@ def _wanted_changes(hashes: list[str] | None) -> Iterable[tuple[int, int | None]
             wanted = None if question is canonical else canonical.pk
             if question.canonical_id != wanted:
                 yield question.pk, wanted
+    for leading in _leading_pages(hashes):
+        yield from ((pk, None) for pk in leading.values_list("pk", flat=True) if pk not in grouped)
+
+
+def _leading_pages(hashes: list[str] | None) -> Iterable[QuerySet[Question]]:
+    """The pages that lead to another one, of these contents or to one of these contents.
+
+    Asked for one after the other: together, no index would serve.
+    """
     leading = Question.objects.filter(canonical__isnull=False)
-    if hashes is not None:
-        concerned = Q(content_hash__in=hashes) | Q(canonical__content_hash__in=hashes)
-        leading = leading.filter(concerned)
-    yield from ((pk, None) for pk in leading.values_list("pk", flat=True) if pk not in grouped)
+    if hashes is None:
+        return [leading]
+    alike = Question.objects.filter(content_hash__in=hashes)
+    return [
+        leading.filter(content_hash__in=hashes),
+        Question.objects.filter(canonical__in=alike.values("pk")),
+    ]
 
 
 def _repeating_pages(hashes: list[str] | None) -> Iterable[Question]:

@@ -1,18 +1,22 @@
 """Every change of a question's content or state that people make, and what follows from it."""
 
+import datetime
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from learn.bulk import chunked
+from learn.bulk import chunked, update_objects
 from learn.copies import choose_canonicals
-from learn.models import Question, RelatedQuestion, Revision, Tag
+from learn.models import Question, Redirect, RelatedQuestion, Revision, Tag, TrashedQuestion
 from learn.models.path import first_uid
+from learn.models.tag import fold_keyword
 from learn.redirects import record_move
 from learn.related import resolve_related
 from learn.similar import fill_similar
@@ -23,6 +27,10 @@ from learn.topics import count_questions, tags_of
 TITLES = ("title", "article_title", "question")
 # What a copy shares with its canonical page.
 SHARED_FIELDS = (*TITLES, "answer")
+# What a change of state changes.
+STATE_FIELDS = ("status", "publish_at", "unpublish_at", "pruned_at")
+# Questions that are deleted, with all that hangs on them, in one transaction.
+PURGED_TOGETHER = 200
 
 
 def save_question(
@@ -52,14 +60,12 @@ def save_question(
             _set_free_uid(question)
         else:
             record_revision(before, reason=_("before an edit"))
-            _unite_titles(before, question)
-            question.version = before.version + 1
-            if before.subject_id != question.subject_id:
-                # The file's spelling of the subject that it had.
-                question.subject_label = ""
+            _follow_version(before, question)
         _complete_state(question)
         question.save()
         save_related()
+        if (before is not None and before.status) != question.status:
+            _note_trash([question.pk], question.status, by)
         if before is not None:
             _follow_address(before, question)
             _write_through(before, question, by=by)
@@ -74,6 +80,45 @@ def save_question(
             fill_similar(question)
 
 
+def save_questions(questions: Sequence[Question], *, by: User | None = None, reason: str) -> None:
+    """What save_question() does, for many that exist already, in few statements and in one
+    transaction. Their related questions stay as they are.
+
+    What their new texts lead to is left to `relatequestions`, as after an import.
+    """
+    with transaction.atomic():
+        pks = [question.pk for question in questions]
+        befores = (
+            Question.objects.select_for_update(of=("self",))
+            .select_related("subject", "author")
+            .prefetch_related("related_questions")
+            .in_bulk(pks)
+        )
+        pairs = [(befores[question.pk], question) for question in questions]
+        _record_revisions(befores.values(), reason=_("before an edit"))
+        for before, question in pairs:
+            _follow_version(before, question)
+            _complete_state(question)
+            question.derive()
+            question.updated_at = timezone.now()
+        update_objects(Question, questions)
+        _follow_addresses(pairs)
+        repeated = set(
+            Question.objects.filter(canonical__in=pks).values_list("canonical", flat=True)
+        )
+        for before, question in pairs:
+            if question.pk in repeated:
+                _write_through(before, question, by=by)
+        old_tags = tags_of(Question.objects.filter(pk__in=pks))
+        TagWriter().write({question.pk: question.seo_keywords for question in questions})
+        prefetch_related_objects(questions, "author", "related_questions")
+        _record_revisions(questions, by=by, reason=reason)
+        paths = [str(question.path) for question in questions]
+        resolve_related(RelatedQuestion.objects.filter(question__in=pks))
+        resolve_related(RelatedQuestion.objects.filter(url__in=paths))
+        _settle_copies({version.content_hash for pair in pairs for version in pair}, old_tags)
+
+
 def settle_references() -> None:
     """After a change that concerns many pages (of a subject, of redirects): all references,
     canonical pages and counts of topics anew."""
@@ -84,10 +129,10 @@ def settle_references() -> None:
 
 def _settle_copies(hashes: set[str], further_tags: Iterable[int] = ()) -> None:
     """Canonical pages of these contents anew, and the counts of the topics that this concerns."""
-    concerned = Question.objects.filter(
-        Q(content_hash__in=hashes) | Q(canonical__content_hash__in=hashes)
-    )
-    tags = tags_of(concerned).union(further_tags)
+    alike = Question.objects.filter(content_hash__in=hashes)
+    # Asked for one after the other: together, no index would serve.
+    copies = Question.objects.filter(canonical__in=alike.values("pk"))
+    tags = tags_of(alike).union(tags_of(copies), further_tags)
     choose_canonicals(hashes)
     count_questions(tags)
 
@@ -96,6 +141,15 @@ def _set_free_uid(question: Question) -> None:
     """The uid of the first address, unless an older question (in the trash, renamed) has it."""
     uid = first_uid(question.path)
     question.uid = uuid.uuid4() if Question.objects.filter(uid=uid).exists() else uid
+
+
+def _follow_version(before: Question, question: Question) -> None:
+    """What an edit entails within the row itself."""
+    _unite_titles(before, question)
+    question.version = before.version + 1
+    if before.subject_id != question.subject_id and before.subject_label == question.subject_label:
+        # The file's spelling of the subject that it had.
+        question.subject_label = ""
 
 
 def _unite_titles(before: Question, question: Question) -> None:
@@ -110,6 +164,16 @@ def _follow_address(before: Question, question: Question) -> None:
         record_move(before.path, question)
     # Back at an address of its own it needs no redirect from there.
     question.redirects.filter(old_path=str(question.path)).delete()
+
+
+def _follow_addresses(pairs: Sequence[tuple[Question, Question]]) -> None:
+    """_follow_address() for many: most have stayed where they are, and nothing leads there."""
+    paths = {question.pk: str(question.path) for _before, question in pairs}
+    leading = Redirect.objects.filter(question__in=paths, old_path__in=paths.values())
+    circular = {redirect.question_id for redirect in leading}
+    for before, question in pairs:
+        if before.path != question.path or question.pk in circular:
+            _follow_address(before, question)
 
 
 def _complete_state(question: Question) -> None:
@@ -141,7 +205,26 @@ def record_revision(question: Question, *, by: User | None = None, reason: str =
     )
 
 
-def set_status(questions: QuerySet[Question], status: str) -> int:
+def _record_revisions(
+    questions: Iterable[Question], *, by: User | None = None, reason: str
+) -> None:
+    """record_revision() for many."""
+    Revision.objects.bulk_create(
+        [
+            Revision(
+                question=question,
+                number=question.version,
+                content=question.snapshot(),
+                created_by=by,
+                reason=reason,
+            )
+            for question in questions
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def set_status(questions: QuerySet[Question], status: str, *, by: User | None = None) -> int:
     """Bring questions into a state; returns how many changed. In one transaction.
 
     What is published has its moment now, if it had none or one still to come; a moment of
@@ -151,12 +234,61 @@ def set_status(questions: QuerySet[Question], status: str) -> int:
     with transaction.atomic():
         changing = questions.exclude(status=status)
         hashes = set(changing.values_list("content_hash", flat=True))
+        _note_trash(changing.order_by().values_list("pk", flat=True), status, by)
         if status == Question.Status.PUBLISHED:
             changing.filter(unpublish_at__lte=now).update(unpublish_at=None)
             changing.filter(Q(publish_at=None) | Q(publish_at__gt=now)).update(publish_at=now)
         changed = changing.update(status=status, updated_at=now, pruned_at=None)
         _settle_copies(hashes)
     return changed
+
+
+def _note_trash(question_ids: Iterable[int], status: str, by: User | None) -> None:
+    """Who threw away what comes into the trash; nothing about what leaves it."""
+    for chunk in chunked(list(question_ids)):
+        TrashedQuestion.objects.filter(question__in=chunk).delete()
+        if status == Question.Status.TRASHED:
+            TrashedQuestion.objects.bulk_create(
+                TrashedQuestion(question_id=pk, trashed_by=by) for pk in chunk
+            )
+
+
+def put_back_states(states: Mapping[int, Mapping[str, Any]]) -> None:
+    """Undo set_status(): each question (by id) has these values of STATE_FIELDS again.
+
+    The caller has seen to it that their addresses are free.
+    """
+    with transaction.atomic():
+        questions = list(Question.objects.filter(pk__in=states).select_for_update())
+        for question in questions:
+            for name in STATE_FIELDS:
+                setattr(question, name, states[question.pk][name])
+            question.updated_at = timezone.now()
+        Question.objects.bulk_update(questions, [*STATE_FIELDS, "updated_at"], batch_size=100)
+        for status in {question.status for question in questions}:
+            pks = [question.pk for question in questions if question.status == status]
+            _note_trash(pks, status, None)
+        _settle_copies({question.content_hash for question in questions})
+
+
+def purge_trash(days: int | None = None, *, dry_run: bool = False) -> int:
+    """Delete for good what has been in the trash for `days` (by default settings.TRASH_DAYS);
+    returns how many. Their addresses are unknown from then on."""
+    until = timezone.now() - datetime.timedelta(days=settings.TRASH_DAYS if days is None else days)
+    trashed = Question.objects.filter(status=Question.Status.TRASHED)
+    # Of what an older version of the site threw away nobody noted when.
+    unnoted = Q(trashed=None, updated_at__lt=until)
+    due = trashed.filter(Q(trashed__trashed_at__lt=until) | unnoted)
+    if dry_run:
+        return due.count()
+    purged = 0
+    for chunk in chunked(list(due.order_by("pk").values_list("pk", flat=True)), PURGED_TOGETHER):
+        with transaction.atomic():
+            # One that was restored meanwhile stays.
+            going = list(due.filter(pk__in=chunk).select_for_update(of=("self",)).values_list("pk"))
+            Question.objects.filter(pk__in=[pk for (pk,) in going]).delete()
+            purged += len(going)
+    return purged
 
 
 def prune(question_ids: Iterable[int]) -> None:
@@ -193,3 +325,32 @@ def set_alias(tag: Tag, stands_for: Tag | None) -> None:
         keywords = dict(bearers.values_list("pk", "seo_keywords"))
         TagWriter().write(keywords)
         count_questions({*former, *([tag.alias_of_id] if tag.alias_of_id else [])})
+
+
+def rename_tag(tag: Tag, name: str) -> Tag:
+    """Let the tag bear another name; returns the tag that bears it then. In one transaction.
+
+    Another spelling of one keyword stays one tag. Another keyword is another tag, which is made
+    if there is none, and which the old one stands for from then on: its address redirects, and
+    no question's keywords change. If there is one already, the two become one.
+    """
+    with transaction.atomic():
+        key = fold_keyword(name)
+        if key == tag.key:
+            tag.name = name
+            tag.save()
+            return tag
+        target, _is_new = Tag.objects.get_or_create(key=key, defaults={"name": name})
+        if target.alias_of_id is not None:
+            # A name that the tag had before; it is the one that counts again.
+            set_alias(target, None)
+        set_alias(tag, target)
+        return target
+
+
+def merge_tags(tags: Iterable[Tag], into: Tag) -> None:
+    """Let these tags stand for another one. In one transaction."""
+    with transaction.atomic():
+        for tag in tags:
+            if tag != into:
+                set_alias(tag, into)

@@ -87,6 +87,9 @@ if SECURITY_CONTACT and not SECURITY_CONTACT.startswith(("mailto:", "https://", 
         "mailto:security@quicktakes.example."
     )
 
+# For how many days the trash keeps what was thrown away.
+TRASH_DAYS = env.int("TRASH_DAYS", default=30)
+
 INSTALLED_APPS = [
     "django.contrib.admin",
     "django.contrib.auth",

@@ -25,6 +25,7 @@ LAYERS = [
         "decks",
     },
     {"pending", "publishing", "feedback"},
+    {"mass_edits"},
     {"seeds"},
     {"http"},
     {"forms", "views", "feeds", "sitemaps", "admin", "templatetags", "management"},

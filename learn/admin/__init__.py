@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy
 from taggit.models import Tag as UnusedTag
 
 from learn.admin.author import AuthorAdmin
+from learn.admin.mass_edit import MassEditAdmin
 from learn.admin.pending import PendingStepAdmin
 from learn.admin.question import QuestionAdmin
 from learn.admin.redirect import RedirectAdmin
@@ -16,6 +17,7 @@ from learn.admin.tag import TagAdmin
 
 __all__ = [
     "AuthorAdmin",
+    "MassEditAdmin",
     "PendingStepAdmin",
     "QuestionAdmin",
     "RedirectAdmin",

@@ -3,10 +3,8 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.contrib.admin.views.main import ChangeList
 from django.contrib.admin.widgets import AdminTextareaWidget
 from django.db import models
-from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -19,8 +17,10 @@ from learn import publishing
 from learn.admin.common import LINE_BREAK, LONG_COLUMNS, change_link
 from learn.admin.question_actions import QuestionActions
 from learn.admin.question_form import LinesField, QuestionForm
-from learn.admin.question_list import CopyFilter, QuestionChangeList, search
+from learn.admin.question_trash import QuestionTrash
 from learn.admin.related import RelatedQuestionInline
+from learn.admin.saved_views import SavedViews
+from learn.admin.seed_files import SeedFiles
 from learn.models import Author, HelpfulCount, Question, Report
 from learn.publishing import SHARED_FIELDS
 from learn.rendering import render
@@ -39,62 +39,20 @@ DERIVED_FIELDS = (
     "created_at",
     "updated_at",
     "seed_hash",
+    "seed_file",
 )
+# Of the pages that repeat one.
+COPIES_SHOWN = 50
 
 
 @admin.register(Question)
-class QuestionAdmin(QuestionActions, admin.ModelAdmin):
+class QuestionAdmin(SavedViews, SeedFiles, QuestionTrash, QuestionActions, admin.ModelAdmin):
     form = QuestionForm
     formfield_overrides = {
         models.TextField: {"form_class": LinesField, "widget": AdminTextareaWidget}
     }
     inlines = (RelatedQuestionInline,)
     autocomplete_fields = ("author",)
-
-    list_display = (
-        "title",
-        "subject",
-        "status",
-        "posted",
-        "copy_marker",
-        "version",
-        "updated",
-    )
-    list_select_related = ("subject",)
-    list_filter = ("status", "no_index", CopyFilter, "has_math", "subject")
-    list_per_page = 50
-    ordering = ("-updated_at",)
-    show_full_result_count = False
-    show_facets = admin.ShowFacets.NEVER
-    search_fields = ("title",)
-    search_help_text = gettext_lazy(
-        "Words of the title, the beginning of a slug, a file's id, or a whole address."
-    )
-    actions = ("publish", "unpublish", "move_to_trash", "restore")
-
-    # --- the list
-
-    def get_changelist(self, request: HttpRequest, **kwargs: object) -> type[ChangeList]:
-        return QuestionChangeList
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Question], search_term: str
-    ) -> tuple[QuerySet[Question], bool]:
-        return search(queryset, search_term), False
-
-    @admin.display(description=gettext_lazy("posted"), ordering="date")
-    def posted(self, question: Question) -> SafeString:
-        return format_html('<span class="nowrap">{}</span>', question.date.isoformat())
-
-    @admin.display(description=gettext_lazy("updated"), ordering="updated_at")
-    def updated(self, question: Question) -> str:
-        return f"{timezone.localtime(question.updated_at):%Y-%m-%d %H:%M}"
-
-    @admin.display(description=gettext_lazy("copy of"), ordering="canonical")
-    def copy_marker(self, question: Question) -> SafeString | str:
-        if question.canonical_id is None:
-            return ""
-        return change_link(Question, question.canonical_id, f"№ {question.canonical_id}")
 
     # --- the form
 
@@ -217,11 +175,17 @@ class QuestionAdmin(QuestionActions, admin.ModelAdmin):
     @admin.display(description=gettext_lazy("pages that repeat it"))
     def copies_list(self, question: Question) -> SafeString | str:
         copies = question.copies.select_related("subject").only("slug", "subject__slug")
+        copies = copies.order_by("pk")[:COPIES_SHOWN]
         return _lines(change_link(Question, copy.pk, copy.path) for copy in copies)
 
     @admin.display(description=gettext_lazy("formulas that failed"))
     def failed_formulas(self, question: Question) -> SafeString | str:
         return _lines(format_html("<code>{}</code>", tex) for tex in render(question.answer).failed)
+
+    @admin.display(description=gettext_lazy("seed file"))
+    def seed_file(self, question: Question) -> SafeString:
+        url = reverse("admin:learn_question_seed", args=[question.pk])
+        return format_html('<a href="{}">{}</a>', url, _("Download"))
 
     @admin.display(description=gettext_lazy("was it helpful?"))
     def reader_votes(self, question: Question) -> str:
@@ -241,10 +205,6 @@ class QuestionAdmin(QuestionActions, admin.ModelAdmin):
         )
 
     # --- saving
-
-    def has_delete_permission(self, request: HttpRequest, obj: Question | None = None) -> bool:
-        """Never for good: the trash is the delete."""
-        return False
 
     def save_model(
         self, request: HttpRequest, obj: Question, form: forms.ModelForm, change: bool

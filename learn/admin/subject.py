@@ -3,11 +3,16 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from learn import publishing
+from learn.admin.choices import forget_choices
+from learn.admin.counting import questions_with, shown_number
 from learn.models import Subject
 
 SLUG_IS_FIXED = _(
@@ -37,11 +42,18 @@ class SubjectAdmin(admin.ModelAdmin):
     fields = ("title", "slug", "is_listed", "description")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Subject]:
-        return super().get_queryset(request).annotate(question_count=Count("questions"))
+        counted = questions_with("subject_id", Subject)
+        return super().get_queryset(request).annotate(counted_questions=counted)
 
-    @admin.display(description=_("questions"), ordering="question_count")
-    def question_count(self, subject: Subject) -> int:
-        return subject.question_count  # type: ignore[attr-defined]
+    @admin.display(description=_("questions"), ordering="counted_questions")
+    def question_count(self, subject: Subject) -> SafeString:
+        url = reverse("admin:learn_question_changelist")
+        return format_html(
+            '<a href="{}?subject__id__exact={}">{}</a>',
+            url,
+            subject.pk,
+            shown_number(subject.counted_questions),  # type: ignore[attr-defined]
+        )
 
     def get_fieldsets(self, request: HttpRequest, obj: Subject | None = None) -> Any:
         description = SLUG_IS_FIXED if _has_questions(obj) else ""
@@ -65,10 +77,11 @@ class SubjectAdmin(admin.ModelAdmin):
         self, request: HttpRequest, obj: Subject, form: forms.ModelForm, change: bool
     ) -> None:
         super().save_model(request, obj, form, change)
+        forget_choices()
         if change and "is_listed" in form.changed_data:
             # A page of a listed subject comes first among its copies.
             publishing.settle_references()
 
 
 def _has_questions(subject: Subject | None) -> bool:
-    return subject is not None and subject.question_count > 0  # type: ignore[attr-defined]
+    return subject is not None and subject.counted_questions > 0  # type: ignore[attr-defined]

@@ -312,8 +312,30 @@ class Question(models.Model):  # type: ignore[django-manager-missing]  # taggit 
             ),
             # Newest first: home, feeds.
             models.Index(fields=["-publish_at", "-uid"], name="question_newest"),
-            # The desk's list: what was touched last.
-            models.Index(fields=["-updated_at", "-id"], name="question_recent"),
+            # The desk's list: what was touched last, without the trash; counted from the index
+            # alone.
+            models.Index(fields=["-updated_at", "-id", "status"], name="question_recent"),
+            # The same of what is rare: each status that is not public, what is hidden, and what
+            # has formulas. Never one index over all states: without statistics SQLite would take
+            # it for every question about published pages, before the index that serves that.
+            *(
+                models.Index(
+                    fields=["-updated_at", "-id"],
+                    condition=Q(status=status),
+                    name=f"question_{status}_recent",
+                )
+                for status in ("draft", "in_review", "scheduled", "unpublished", "trashed")
+            ),
+            models.Index(
+                fields=["-updated_at", "-id"],
+                condition=Q(no_index=True),
+                name="question_hidden_recent",
+            ),
+            models.Index(
+                fields=["-updated_at", "-id"],
+                condition=Q(has_math=True),
+                name="question_math_recent",
+            ),
             # A slug under whatever subject: resolving addresses, unknown paths.
             models.Index(fields=["slug"], name="question_slug"),
             # "Have these bytes been taken already?", asked for every file of an import and
@@ -380,7 +402,8 @@ class Question(models.Model):  # type: ignore[django-manager-missing]  # taggit 
             "author": self.author.name,
             "related": [
                 [related.seed_id, related.title, related.subject, related.url]
-                for related in self.related_questions.order_by("position")
+                # Sorted here, for what is prefetched to serve.
+                for related in sorted(self.related_questions.all(), key=lambda item: item.position)
             ],
         }
 

@@ -119,6 +119,8 @@ class Tag(TagBase):
             models.Index(
                 fields=["key"], condition=Q(count__gte=INDEXED_FROM), name="tag_indexed_topics"
             ),
+            # The desk's list of tags, the most used first.
+            models.Index(fields=["-count", "key"], name="tag_by_count"),
             # The aliases of a tag; deletion of a tag.
             models.Index(
                 fields=["alias_of"], condition=Q(alias_of__isnull=False), name="tag_aliases"

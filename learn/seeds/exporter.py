@@ -10,6 +10,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO
 
+from django.db.models import QuerySet
+
 from learn.frontmatter import (
     Fields,
     FrontMatterError,
@@ -97,6 +99,11 @@ def export_queryset(*, every: bool = False, subject: str = "") -> Iterator[Quest
     )
     if subject:
         questions = questions.filter(subject__slug=subject)
+    return ready_to_write(questions)
+
+
+def ready_to_write(questions: QuerySet[Question]) -> Iterator[Question]:
+    """Questions by path, with all that seed_of needs; memory stays bounded."""
     return (
         questions.select_related("subject", "author")
         .prefetch_related("related_questions")
@@ -124,8 +131,14 @@ def write_folder(files: Iterable[tuple[str, bytes]], folder: Path) -> int:
 
 def write_zip(files: Iterable[tuple[str, bytes]], target: Path) -> int:
     """Write the files into a zip archive, complete or not at all; returns their number."""
+    with _whole_file(target) as file:
+        return zip_into(file, files)
+
+
+def zip_into(file: IO[bytes], files: Iterable[tuple[str, bytes]]) -> int:
+    """Write the files as a zip archive into an open file; returns their number."""
     count = 0
-    with _whole_file(target) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in files:
             archive.writestr(name, data)
             count += 1

@@ -5,11 +5,12 @@ from collections.abc import Callable
 
 import pytest
 from django.contrib import admin
+from django.contrib.auth.models import User
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 from taggit.models import Tag as UnusedTag
 
-from learn import publishing
+from learn import mass_edits, publishing
 from learn.models import Author, PendingStep, Question, Redirect, Report, TaggedQuestion
 from tests.admin.builders import change_url, list_url, make_copy, make_question, make_subject
 
@@ -55,6 +56,12 @@ def reports(number: int) -> None:
         )
 
 
+def mass_edit_rows(number: int) -> None:
+    user = User.objects.get()
+    for i in range(number):
+        mass_edits.set_states([make_question(f"what-is-osmosis-{i}").pk], "trashed", user)
+
+
 def pending_steps(number: int) -> None:
     for step in PendingStep.Step.values[:number]:
         PendingStep.objects.create(step=step)
@@ -62,7 +69,7 @@ def pending_steps(number: int) -> None:
 
 # Of every list two queries are the session and the user; then, in order:
 LISTS = [
-    # count, page with subjects, subjects of the filter
+    # saved views, count, page with subjects; the filters' subjects and authors are remembered
     pytest.param("question", questions, 5, id="questions"),
     # count, page with the numbers of questions
     pytest.param("subject", subjects, 4, id="subjects"),
@@ -76,6 +83,8 @@ LISTS = [
     pytest.param("revision", revisions, 4, id="revisions"),
     # count, page with questions and their subjects
     pytest.param("report", reports, 4, id="reports"),
+    # count, page with users
+    pytest.param("massedit", mass_edit_rows, 4, id="changes of many"),
     # count, page
     pytest.param("pendingstep", pending_steps, 4, id="pending steps"),
 ]

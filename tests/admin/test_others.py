@@ -1,6 +1,7 @@
 """The forms of everything but questions."""
 
 import pytest
+from django.contrib.auth.models import User
 from django.test import Client
 
 from learn import publishing
@@ -49,7 +50,7 @@ def test_subject_list_counts_the_questions(admin_client: Client) -> None:
     make_question("b")
     make_subject("zoology")
     result = admin_client.get(list_url("subject")).context["cl"].result_list
-    assert [(subject.slug, subject.question_count) for subject in result] == [
+    assert [(subject.slug, subject.counted_questions) for subject in result] == [
         ("biology", 2),
         ("zoology", 0),
     ]
@@ -90,7 +91,7 @@ def test_unlisting_a_subject_lets_its_pages_repeat_those_of_a_listed_one(
 def test_author_list_counts_the_questions(admin_client: Client) -> None:
     make_question()
     result = admin_client.get(list_url("author")).context["cl"].result_list
-    assert [(author.name, author.question_count) for author in result] == [("QuickTakes", 1)]
+    assert [(author.name, author.counted_questions) for author in result] == [("QuickTakes", 1)]
 
 
 def test_authors_are_offered_while_a_question_is_written(admin_client: Client) -> None:
@@ -123,14 +124,15 @@ def test_tag_list_counts_the_questions(admin_client: Client) -> None:
     assert [(tag.name, tag.question_count) for tag in result] == [("cell", 1), ("neuron", 2)]
 
 
-def test_tag_page_names_its_questions_and_asks_only_what_the_tag_stands_for(
+def test_tag_page_names_its_questions_and_asks_for_its_name_and_what_it_stands_for(
     admin_client: Client,
 ) -> None:
     question = tagged("a", "neuron")
     html = admin_client.get(change_url("tag", Tag.objects.get().pk)).content.decode()
     assert f'<li><a href="{change_url("question", question.pk)}">A?</a></li>' in html
-    assert 'name="alias_of"' in html
-    for name in ("name", "key", "slug"):
+    for name in ("name", "stands_for"):
+        assert f'name="{name}"' in html
+    for name in ("key", "slug"):
         assert f'name="{name}"' not in html
 
 
@@ -138,11 +140,107 @@ def test_tag_that_stands_for_another_gives_it_its_questions(admin_client: Client
     question = tagged("a", "neuron")
     tagged("b", "nerve cell")
     alias, cell = Tag.objects.get(key="neuron"), Tag.objects.get(key="nerve cell")
-    response = admin_client.post(change_url("tag", alias.pk), {"alias_of": cell.pk})
+    response = admin_client.post(
+        change_url("tag", alias.pk), {"name": "neuron", "stands_for": "Nerve-cell"}
+    )
     assert response.status_code == 302
     assert list(question.tags.all()) == [cell]
     cell.refresh_from_db()
     assert cell.count == 2
+
+
+def test_another_spelling_stays_the_same_tag(admin_client: Client) -> None:
+    question = tagged("a", "neuron")
+    tag = Tag.objects.get()
+    admin_client.post(change_url("tag", tag.pk), {"name": "Neuron", "stands_for": ""})
+    assert [tag.name for tag in question.tags.all()] == ["Neuron"]
+    assert Tag.objects.count() == 1
+
+
+def test_renamed_tag_redirects_and_leaves_keywords_alone(
+    admin_client: Client, client: Client
+) -> None:
+    questions = [tagged(f"q-{number}", "neuron") for number in range(5)]
+    tag = Tag.objects.get()
+    response = admin_client.post(
+        change_url("tag", tag.pk), {"name": "Nerve cell", "stands_for": ""}, follow=True
+    )
+    assert "Questions with this keyword bear the tag “Nerve cell” now." in messages_of(response)
+    redirected = Client().get("/topics/neuron")
+    assert (redirected.status_code, redirected["Location"]) == (301, "/topics/nerve-cell")
+    assert Client().get("/topics/nerve-cell").status_code == 200
+    assert set(Question.objects.values_list("seo_keywords", flat=True)) == {"neuron"}
+    # And back again, as if nothing had been.
+    new = Tag.objects.get(key="nerve cell")
+    admin_client.post(change_url("tag", new.pk), {"name": "neuron", "stands_for": ""})
+    assert [tag.name for tag in questions[0].tags.all()] == ["neuron"]
+    assert Client().get("/topics/nerve-cell")["Location"] == "/topics/neuron"
+
+
+@pytest.mark.parametrize(
+    ("data", "field"),
+    [
+        ({"name": "a, b", "stands_for": ""}, "name"),
+        ({"name": " ", "stands_for": ""}, "name"),
+        ({"name": "other", "stands_for": "cell"}, "stands_for"),
+        ({"name": "neuron", "stands_for": "unheard of"}, "stands_for"),
+    ],
+)
+def test_impossible_name_is_refused(admin_client: Client, data: dict[str, str], field: str) -> None:
+    tagged("a", "neuron, cell")
+    tag = Tag.objects.get(key="neuron")
+    response = admin_client.post(change_url("tag", tag.pk), data)
+    assert list(errors_of(response)) == [field]
+
+
+def test_merged_tags_stand_for_the_one_that_stays(admin_client: Client) -> None:
+    questions = [tagged(slug, word) for slug, word in (("a", "neuron"), ("b", "nerve"), ("c", "x"))]
+    tags = [question.tags.get() for question in questions[:2]]
+    data = {"action": "merge", "_selected_action": [tag.pk for tag in tags]}
+    page = admin_client.post(list_url("tag"), data).content.decode()
+    assert "Which of them stays?" in page
+    data = {"tag": [tag.pk for tag in tags], "into": tags[1].pk}
+    response = admin_client.post("/admin/learn/tag/merge/", data, follow=True)
+    assert messages_of(response) == ["1 tag stands for “nerve” now."]
+    assert [question.tags.get().name for question in questions] == ["nerve", "nerve", "x"]
+    tags[1].refresh_from_db()
+    assert tags[1].count == 2
+
+
+@pytest.mark.parametrize("into", ["", "0", "x"])
+def test_merge_without_a_choice_changes_nothing(admin_client: Client, into: str) -> None:
+    tagged("a", "neuron, cell")
+    pks = list(Tag.objects.values_list("pk", flat=True))
+    data = {"tag": pks, "into": into}
+    (said,) = messages_of(admin_client.post("/admin/learn/tag/merge/", data, follow=True))
+    assert said.startswith("Nothing was merged")
+    assert not Tag.objects.filter(alias_of__isnull=False).exists()
+
+
+def test_one_tag_alone_is_not_merged(admin_client: Client) -> None:
+    tagged("a", "neuron")
+    data = {"action": "merge", "_selected_action": [Tag.objects.get().pk]}
+    (said,) = messages_of(admin_client.post(list_url("tag"), data, follow=True))
+    assert said == "Choose from 2 to 100 tags to merge."
+
+
+def test_who_may_not_change_tags_merges_none(client: Client) -> None:
+    client.force_login(User.objects.create_user("nobody", is_staff=True))
+    assert client.post("/admin/learn/tag/merge/", {}).status_code == 403
+
+
+def test_tags_are_filtered_by_what_they_are(admin_client: Client) -> None:
+    for number in range(5):
+        tagged(f"q-{number}", "neuron, rare" if not number else "neuron")
+    publishing.set_alias(Tag.objects.get(key="rare"), Tag.objects.get(key="neuron"))
+    found = {
+        kind: [
+            tag.name
+            for tag in admin_client.get(list_url("tag", f"?kind={kind}")).context["cl"].result_list
+        ]
+        for kind in ("topic", "alias")
+    }
+    assert found == {"topic": ["neuron"], "alias": ["rare"]}
 
 
 # --- redirects

@@ -1,0 +1,37 @@
+"""One change to many questions: tried first, done in pieces, undone with one click.
+
+Plain functions over MassEdit and its items; each piece is a transaction of its own that changes
+questions and says so in their items. So a change that is interrupted, by whatever, goes on where
+it stopped, and no process has to run beside the site.
+"""
+
+from learn.mass_edits.changes import Change, Refused, change_of
+from learn.mass_edits.job import (
+    IN_THE_TRASH,
+    advance,
+    begin_checking,
+    begin_running,
+    begin_undoing,
+    choose,
+    finish_all,
+    forget_old,
+    set_states,
+)
+from learn.mass_edits.samples import Sample, samples
+
+__all__ = [
+    "IN_THE_TRASH",
+    "Change",
+    "Refused",
+    "Sample",
+    "advance",
+    "begin_checking",
+    "begin_running",
+    "begin_undoing",
+    "change_of",
+    "choose",
+    "finish_all",
+    "forget_old",
+    "samples",
+    "set_states",
+]

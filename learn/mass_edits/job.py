@@ -1,0 +1,361 @@
+"""The steps of a change of many: chosen, tried, done, undone; each in pieces."""
+
+import datetime
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+
+from learn import publishing
+from learn.bulk import chunked, insert_rows, update_rows
+from learn.mass_edits.changes import Change, Refused, change_of
+from learn.models import Author, MassEdit, MassEditItem, Question, Revision, Subject
+
+State, ItemState = MassEdit.State, MassEditItem.State
+Status = Question.Status
+
+# Questions to a transaction: of a changed text each is rendered anew; a status costs little.
+PIECE, STATUS_PIECE = 100, 2_000
+# What the history has room for.
+REASON_LENGTH = 200
+# For how many days a change can be undone.
+KEPT_DAYS = 90
+
+# Which questions a status can be given to.
+ELIGIBLE = {
+    Status.PUBLISHED: ~Q(status__in=[Status.PUBLISHED, Status.TRASHED]),
+    Status.UNPUBLISHED: Q(status__in=Question.PUBLIC_STATUSES),
+    Status.TRASHED: ~Q(status=Status.TRASHED),
+}
+IN_THE_TRASH = Q(status=Status.TRASHED)
+
+
+def choose(question_ids: Iterable[int], by: User) -> MassEdit:
+    """A change of these questions, still without saying which."""
+    with transaction.atomic():
+        edit = MassEdit.objects.create(created_by=by)
+        _add_items(edit, question_ids)
+    return edit
+
+
+def set_states(
+    question_ids: Iterable[int],
+    status: str,
+    by: User,
+    *,
+    eligible: Q | None = None,
+    seconds: float | None = None,
+) -> MassEdit:
+    """Give these questions a status, those that may have it; begun, and done unless `seconds`
+    are over before."""
+    with transaction.atomic():
+        edit = MassEdit.objects.create(
+            kind=MassEdit.Kind.STATUS,
+            parameters={"status": status},
+            state=State.RUNNING,
+            created_by=by,
+        )
+        ids = list(question_ids)
+        allowed = ELIGIBLE[Status(status)] if eligible is None else eligible
+        fit = {
+            pk
+            for chunk in chunked(ids)
+            for pk in Question.objects.filter(allowed, pk__in=chunk).values_list("pk", flat=True)
+        }
+        _add_items(edit, fit, state=ItemState.PLANNED)
+        _add_items(edit, [pk for pk in ids if pk not in fit], state=ItemState.SKIPPED)
+    advance(edit, seconds)
+    return edit
+
+
+def _add_items(edit: MassEdit, question_ids: Iterable[int], state: str = ItemState.WAITING) -> None:
+    insert_rows(
+        MassEditItem,
+        ("mass_edit_id", "question_id", "state", "version", "hits", "before", "note"),
+        ((edit.pk, pk, str(state), 0, 0, {}, "") for pk in question_ids),
+    )
+
+
+def begin_checking(edit: MassEdit, kind: str, parameters: Mapping[str, Any]) -> None:
+    """Say what is to be changed; it is tried on every question before anything is written."""
+    with transaction.atomic():
+        edit.kind, edit.parameters, edit.state = kind, dict(parameters), State.CHECKING
+        edit.save()
+        edit.items.update(state=ItemState.WAITING, hits=0, note="", before={})
+
+
+def begin_running(edit: MassEdit) -> bool:
+    """Whether it was ready; another click may have been faster."""
+    return _follow(edit, State.READY, State.RUNNING)
+
+
+def begin_undoing(edit: MassEdit) -> bool:
+    return _follow(edit, State.DONE, State.UNDOING)
+
+
+def _follow(edit: MassEdit, old: str, new: str) -> bool:
+    moved = MassEdit.objects.filter(pk=edit.pk, state=old).update(state=new)
+    edit.refresh_from_db()
+    return bool(moved)
+
+
+def advance(edit: MassEdit, seconds: float | None = None) -> None:
+    """Go on with what is begun, piece by piece, until it is done or the time is over."""
+    until = None if seconds is None else time.monotonic() + seconds
+    while edit.state in MassEdit.WORKING:
+        with transaction.atomic():
+            # Who else goes on with it waits here.
+            edit.refresh_from_db(from_queryset=MassEdit.objects.select_for_update())
+            if edit.state in MassEdit.WORKING:
+                _do_piece(edit)
+        if until is not None and time.monotonic() >= until:
+            break
+
+
+def finish_all() -> int:
+    """Go on with everything that was begun; returns how many changes that were."""
+    edits = list(MassEdit.objects.filter(state__in=MassEdit.WORKING).order_by("pk"))
+    for edit in edits:
+        advance(edit)
+    return len(edits)
+
+
+def forget_old(days: int = KEPT_DAYS) -> int:
+    """Remove changes that nobody will undo any more; returns how many."""
+    until = timezone.now() - datetime.timedelta(days=days)
+    old = MassEdit.objects.filter(created_at__lt=until).exclude(state__in=MassEdit.WORKING)
+    pks = list(old.values_list("pk", flat=True))
+    for pk in pks:
+        MassEdit.objects.filter(pk=pk).delete()
+    return len(pks)
+
+
+def _do_piece(edit: MassEdit) -> None:
+    is_status = edit.kind == MassEdit.Kind.STATUS
+    waiting, do, done = {
+        State.CHECKING: (ItemState.WAITING, _check, State.READY),
+        State.RUNNING: (ItemState.PLANNED, _set_status if is_status else _run, State.DONE),
+        State.UNDOING: (ItemState.CHANGED, _put_back if is_status else _undo, State.UNDONE),
+    }[State(edit.state)]
+    size = STATUS_PIECE if is_status else PIECE
+    items = list(edit.items.filter(state=waiting).order_by("pk")[:size])
+    if items:
+        try:
+            do(edit, items)
+        except (Subject.DoesNotExist, Author.DoesNotExist):
+            for item in items:
+                item.state, item.note = ItemState.SKIPPED, _("the subject or author is gone")
+        names = ("state", "version", "hits", "before", "note")
+        rows = ([*(getattr(item, name) for name in names), item.pk] for item in items)
+        update_rows(MassEditItem, names, rows)
+    if len(items) < size:
+        edit.state = done
+        edit.save(update_fields=["state"])
+
+
+# --- content
+
+
+def _check(edit: MassEdit, items: Sequence[MassEditItem]) -> None:
+    """Try the change; nothing of the questions is written."""
+    if edit.kind == MassEdit.Kind.STATUS:
+        _check_status(edit, items)
+        return
+    rows = _rows(items)
+    for item, row in _applied(change_of(edit), items, rows):
+        item.state = ItemState.PLANNED if item.hits else ItemState.SAME
+        item.version = row.version
+
+
+def _run(edit: MassEdit, items: Sequence[MassEditItem]) -> None:
+    change = change_of(edit)
+    rows = _rows(items, lock=True)
+    current = [item for item in items if _is_current(item, rows)]
+    before = {pk: {name: getattr(row, name) for name in change.columns} for pk, row in rows.items()}
+    changed = []
+    for item, row in _applied(change, current, rows):
+        item.state = ItemState.SAME
+        if item.hits:
+            item.state, item.before = ItemState.CHANGED, before[row.pk]
+            changed.append((item, row))
+    _save(edit, changed, change.reason)
+
+
+def _undo(edit: MassEdit, items: Sequence[MassEditItem]) -> None:
+    rows = _rows(items, lock=True)
+    taken = _taken_by_others(rows, [item.before.get("subject_id") for item in items])
+    put_back = []
+    for item in items:
+        row = rows.get(item.question_id)
+        if not _is_current(item, rows) or row is None:
+            item.state = ItemState.KEPT
+            continue
+        subject = item.before.get("subject_id", row.subject_id)
+        if (subject, row.slug) in taken:
+            item.state = ItemState.KEPT
+            item.note = _("another question has its address now")
+            continue
+        for name, value in item.before.items():
+            setattr(row, name, value)
+        item.state = ItemState.UNDONE
+        put_back.append((item, row))
+    _save(edit, put_back, _("undone: %s") % edit.get_kind_display())
+
+
+def _save(edit: MassEdit, changed: list[tuple[MassEditItem, Question]], reason: str) -> None:
+    if not changed:
+        return
+    rows = [row for _item, row in changed]
+    reason = Truncator(reason).chars(REASON_LENGTH)
+    publishing.save_questions(rows, by=edit.created_by, reason=reason)
+    for item, row in changed:
+        item.version = row.version
+    _log(edit, rows, reason)
+
+
+def _applied(
+    change: Change, items: Sequence[MassEditItem], rows: Mapping[int, Question]
+) -> list[tuple[MassEditItem, Question]]:
+    """The items whose rows the change was applied to; the others say why it was not."""
+    change.look_at(list(rows.values()))
+    applied = []
+    for item in items:
+        row = rows.get(item.question_id)
+        if row is None or row.status == Status.TRASHED:
+            item.state, item.note = ItemState.SKIPPED, _("in the trash")
+            continue
+        try:
+            item.hits = change.apply(row)
+        except Refused as reason:
+            item.state, item.note = ItemState.SKIPPED, str(reason)
+        else:
+            applied.append((item, row))
+    return applied
+
+
+def _rows(items: Sequence[MassEditItem], *, lock: bool = False) -> dict[int, Question]:
+    questions = Question.objects.select_related("subject", "author")
+    if lock:
+        questions = questions.select_for_update(of=("self",))
+    return questions.in_bulk([item.question_id for item in items])
+
+
+def _is_current(item: MassEditItem, rows: Mapping[int, Question]) -> bool:
+    """Whether nobody has edited the question since the item was looked at; else it says who."""
+    row = rows.get(item.question_id)
+    if row is not None and row.version == item.version:
+        return True
+    name = (
+        Revision.objects.filter(question=item.question_id)
+        .order_by("-number")
+        .values_list("created_by__username", flat=True)
+        .first()
+    )
+    item.state = ItemState.SKIPPED
+    item.note = _("edited meanwhile by %s") % (name or _("someone"))
+    return False
+
+
+def _taken_by_others(
+    rows: Mapping[int, Question], subjects: Iterable[int | None]
+) -> set[tuple[int, str]]:
+    """(subject, slug) of questions at the addresses that these rows may come back to."""
+    wanted = {subject for subject in subjects if subject is not None}
+    holders = Question.objects.filter(
+        subject__in=wanted, slug__in=[row.slug for row in rows.values()]
+    )
+    holders = holders.exclude(pk__in=rows).exclude(status=Status.TRASHED)
+    return set(holders.values_list("subject_id", "slug"))
+
+
+# --- status
+
+
+def _check_status(edit: MassEdit, items: Sequence[MassEditItem]) -> None:
+    fit = _fitting(edit, items)
+    for item in items:
+        if item.question_id in fit:
+            item.state, item.hits = ItemState.PLANNED, 1
+        else:
+            item.state, item.note = ItemState.SKIPPED, _("not in a state for it")
+
+
+def _fitting(edit: MassEdit, items: Sequence[MassEditItem]) -> set[int]:
+    eligible = ELIGIBLE[Status(edit.parameters["status"])]
+    return {
+        pk
+        for chunk in chunked(item.question_id for item in items)
+        for pk in Question.objects.filter(eligible, pk__in=chunk).values_list("pk", flat=True)
+    }
+
+
+def _set_status(edit: MassEdit, items: Sequence[MassEditItem]) -> None:
+    status = edit.parameters["status"]
+    rows = _states(items)
+    for item in items:
+        row = rows.get(item.question_id)
+        if row is None or row.status == status:
+            item.state, item.note = ItemState.SKIPPED, _("someone was faster")
+        else:
+            item.state, item.hits = ItemState.CHANGED, 1
+            item.before = {name: _as_json(getattr(row, name)) for name in publishing.STATE_FIELDS}
+    changed = [item.question_id for item in items if item.state == ItemState.CHANGED]
+    publishing.set_status(Question.objects.filter(pk__in=changed), status, by=edit.created_by)
+    _log(edit, [rows[pk] for pk in changed], _("Status: %s") % Status(status).label)
+
+
+def _put_back(edit: MassEdit, items: Sequence[MassEditItem]) -> None:
+    status = edit.parameters["status"]
+    rows = _states(items)
+    taken = _taken_by_others(rows, {row.subject_id for row in rows.values()})
+    states = {}
+    for item in items:
+        row = rows.get(item.question_id)
+        if row is None or row.status != status:
+            item.state, item.note = ItemState.KEPT, _("its status was changed since")
+        elif (row.subject_id, row.slug) in taken and status == Status.TRASHED:
+            item.state, item.note = ItemState.KEPT, _("another question has its address now")
+        else:
+            item.state = ItemState.UNDONE
+            states[row.pk] = {
+                name: value if name == "status" else _as_moment(value)
+                for name, value in item.before.items()
+            }
+    publishing.put_back_states(states)
+    _log(
+        edit,
+        [rows[pk] for pk in states],
+        _("undone: %s") % (_("Status: %s") % Status(status).label),
+    )
+
+
+def _states(items: Sequence[MassEditItem]) -> dict[int, Question]:
+    """The questions of these items, locked, with their states."""
+    return {
+        question.pk: question
+        for chunk in chunked(item.question_id for item in items)
+        for question in Question.objects.filter(pk__in=chunk)
+        .select_for_update(of=("self",))
+        .only("title", "slug", "subject_id", *publishing.STATE_FIELDS)
+    }
+
+
+def _as_json(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime.datetime) else value
+
+
+def _as_moment(value: str | None) -> datetime.datetime | None:
+    return parse_datetime(value) if value else None
+
+
+def _log(edit: MassEdit, questions: Sequence[Question], message: str) -> None:
+    if edit.created_by_id is not None:
+        LogEntry.objects.log_actions(edit.created_by_id, questions, CHANGE, message)

@@ -1,0 +1,186 @@
+"""With many rows no page of the desk reads the whole table of questions: PostgreSQL's own plans."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from learn.models import Author, Question, Redirect, Report, Revision, Subject, Tag
+from tests.admin.builders import change_url, list_url, make_question, make_subject
+
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.skipif(connection.vendor != "postgresql", reason="reads PostgreSQL's plans"),
+]
+
+ROWS = 200_000
+# What differs from row to row; of every hundred four are drafts, five copies, one is hidden.
+VARIED = {
+    "slug": "'question-' || n",
+    "title": "'What is number ' || n || '?'",
+    "answer": "'It follows ' || n || ' and precedes w' || n % 977 || ', as known.'",
+    "uid": "gen_random_uuid()",
+    "seed_id": "n",
+    "subject_id": "(SELECT min(id) FROM learn_subject) + n % 40",
+    "author_id": "(SELECT min(id) FROM learn_author) + n % 7",
+    "status": "CASE WHEN n % 25 = 0 THEN 'draft' ELSE 'published' END",
+    "no_index": "n % 100 = 0",
+    "has_math": "n % 3 = 0",
+    # The row before.
+    "canonical_id": "CASE WHEN n % 20 = 0 THEN q.id + n - 1 END",
+    "content_hash": "md5(n::text)",
+    "seed_hash": "md5('file' || n)",
+    "updated_at": "now() - n * interval '1 minute'",
+    "publish_at": "now() - n * interval '1 minute'",
+}
+TABLE_SCAN = re.compile(r"Seq Scan on learn_question\b")
+
+
+@pytest.fixture(scope="module")
+def many_questions(django_db_setup: None, django_db_blocker: pytest.FixtureDef) -> Iterator[None]:
+    """Inserted by SQL, analysed, and gone again after the module."""
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        for number in range(40):
+            make_subject(f"subject-{number:02}")
+        for number in range(7):
+            Author.objects.get_or_create(name="QuickTakes" if not number else f"Author {number}")
+        question = make_question("what-is-osmosis", seed_id=0)
+        columns = [
+            field.column for field in Question._meta.concrete_fields if not field.primary_key
+        ]
+        values = ", ".join(VARIED.get(column, f"q.{column}") for column in columns)
+        values = values.replace("%", "%%")
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"INSERT INTO learn_question ({', '.join(columns)}) SELECT {values} "
+                f"FROM learn_question AS q, generate_series(1, {ROWS}) AS n WHERE q.id = %s",
+                [question.pk],
+            )
+            tag = Tag.objects.create(name="known")
+            cursor.execute(
+                "INSERT INTO learn_taggedquestion (tag_id, content_object_id) "
+                "SELECT %s, id FROM learn_question WHERE id %% 40 = 0",
+                [tag.pk],
+            )
+            for table in ("question", "searchdocument", "subject", "author", "taggedquestion"):
+                cursor.execute(f"ANALYZE learn_{table}")
+        yield
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "TRUNCATE learn_question, learn_subject, learn_author, learn_tag CASCADE"
+            )
+
+
+@pytest.fixture
+def desk(many_questions: None, admin_user: User) -> Client:
+    client = Client()
+    client.force_login(admin_user)
+    return client
+
+
+def plans_of(client: Client, url: str, data: dict[str, Any] | None = None) -> list[tuple[str, str]]:
+    """(statement, plan) of each SELECT on questions that the page, or the act, makes."""
+    with CaptureQueriesContext(connection) as captured:
+        response = client.get(url) if data is None else client.post(url, data)
+    assert response.status_code in (200, 302)
+    statements = [
+        query["sql"]
+        for query in captured.captured_queries
+        if "learn_question" in query["sql"] and query["sql"].startswith("SELECT")
+    ]
+    plans = []
+    with connection.cursor() as cursor:
+        for sql in statements:
+            cursor.execute(f"EXPLAIN {sql}")
+            plans.append((sql, "\n".join(line for (line,) in cursor.fetchall())))
+    return plans
+
+
+LISTS = {
+    "whole": "",
+    "last page": "?p=400",
+    "by slug": "?o=1",
+    "by slug, page 300": "?o=-1&p=300",
+    "oldest first": "?o=5",
+    "rare status": "?status__exact=draft",
+    "rare status, page 100": "?status__exact=draft&p=100",
+    "common status": "?status__exact=published",
+    "empty status": "?status__exact=in_review",
+    "trash": "?status__exact=trashed",
+    "hidden": "?no_index__exact=1",
+    "shown": "?no_index__exact=0",
+    "formulas": "?has_math__exact=1",
+    "no formulas": "?has_math__exact=0",
+    "copies": "?copy=yes",
+    "originals": "?copy=no",
+    "subject": "?subject__id__exact={subject}",
+    "subject and status": "?subject__id__exact={subject}&status__exact=draft",
+    "author": "?author__id__exact={author}",
+    "rare word": "?q=w500",
+    "word of all": "?q=precedes",
+    "word and filter": "?q=precedes&status__exact=draft",
+    "unknown word": "?q=unheardof",
+    "id": "?q=4711",
+    "address": "?q=/learn/subject-00/questions/question-40",
+    "slug": "?q=question-77",
+    "name of an author": "?q=author 3",
+}
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_list_of_questions_reads_no_whole_table(desk: Client, name: str) -> None:
+    query = LISTS[name].format(
+        subject=Subject.objects.earliest("pk").pk, author=Author.objects.latest("pk").pk
+    )
+    plans = plans_of(desk, list_url("question", query))
+    assert plans or name == "unknown word"
+    assert [found for found in plans if TABLE_SCAN.search(found[1])] == []
+
+
+@pytest.mark.parametrize(
+    "model", ["subject", "author", "tag", "redirect", "revision", "report", "savedview"]
+)
+def test_other_lists_read_no_whole_table(desk: Client, admin_user: User, model: str) -> None:
+    question = Question.objects.earliest("pk")
+    Redirect.objects.create(old_path="/learn/a/questions/b", question=question)
+    Report.objects.create(question=question, version=1, kind="wrong", text="No.")
+    Revision.objects.create(question=question, number=1, content={})
+    if model == "savedview":
+        desk.post("/admin/learn/question/views/", {"name": "a", "query": "copy=no"})
+        url = "/admin/learn/question/views/counts/"
+    else:
+        url = list_url(model)
+    assert [found for found in plans_of(desk, url) if TABLE_SCAN.search(found[1])] == []
+
+
+@pytest.mark.parametrize(
+    "page", ["", "learn/question/add/", "question", "subject", "author", "tag"]
+)
+def test_forms_read_no_whole_table(desk: Client, page: str) -> None:
+    models = {"question": Question, "subject": Subject, "author": Author, "tag": Tag}
+    url = (
+        change_url(page, models[page].objects.earliest("pk").pk)
+        if page in models
+        else f"/admin/{page}"
+    )
+    assert [found for found in plans_of(desk, url) if TABLE_SCAN.search(found[1])] == []
+
+
+@pytest.mark.parametrize("action", ["edit_many", "move_to_trash", "unpublish"])
+def test_acts_on_a_page_read_no_whole_table(desk: Client, action: str) -> None:
+    keys = list(Question.objects.order_by("pk").values_list("pk", flat=True)[:50])
+    data = {"action": action, "_selected_action": keys}
+    plans = plans_of(desk, list_url("question"), data)
+    assert [found for found in plans if TABLE_SCAN.search(found[1])] == []
+
+
+def test_number_of_all_is_what_the_statistics_say(desk: Client) -> None:
+    text = desk.get(list_url("question")).content.decode()
+    estimate = re.search(r"about ([\d,]+) questions", text)
+    assert estimate
+    assert abs(int(estimate[1].replace(",", "")) - ROWS) < ROWS / 20

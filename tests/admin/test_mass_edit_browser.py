@@ -1,0 +1,83 @@
+"""A change of many questions, a deletion and their undo, in a real browser and by two people."""
+
+import re
+
+import pytest
+from django.contrib.auth.models import User
+from playwright.sync_api import expect
+
+from learn.models import Question, Revision
+from learn.seeds.exporter import seed_bytes, seed_of
+from tests.admin.builders import change_url, make_question
+from tests.admin.desk import page_of, violations_everywhere
+
+pytestmark = pytest.mark.browser
+
+NUMBER = 60
+
+
+@pytest.fixture
+def pages(browser, live_server, transactional_db):
+    people = [User.objects.create_superuser(name) for name in ("ada", "grace")]
+    pages = [page_of(browser, live_server.url, person) for person in people]
+    yield pages
+    for page in pages:
+        page.context.close()
+    for page in pages:
+        # The browser itself reports what a reader is told of the trash.
+        assert [text for text in page.complaints if "410 (Gone)" not in text] == []
+
+
+def files() -> dict[int, bytes]:
+    return {question.pk: seed_bytes(seed_of(question)) for question in Question.objects.all()}
+
+
+def test_whole_filter_is_changed_and_put_back_and_anothers_edit_is_spared(pages):
+    ada, grace = pages
+    for number in range(NUMBER):
+        make_question(f"colour-{number}", answer=f"The colour {number}; a colour.  \n\n* colour")
+    before = files()
+    ada.goto("/admin/learn/question/?q=colour")
+    ada.locator("#action-toggle").check()
+    ada.get_by_role("button", name=f"Select all {NUMBER} questions").click()
+    ada.locator("select[name=action]").select_option("edit_many")
+    ada.get_by_role("button", name="Go", exact=True).click()
+    expect(ada.locator(".lead")).to_contain_text(f"{NUMBER} questions are chosen.")
+    expect(ada.get_by_label("Subject")).to_be_hidden()
+    ada.get_by_label("Find").fill("colour")
+    ada.get_by_label("Replace with").fill("color")
+    assert violations_everywhere(ada) == []
+    ada.get_by_role("button", name="Show what it would do").click()
+    expect(ada.locator(".verdict")).to_contain_text(f"{3 * NUMBER} places in {NUMBER} questions.")
+    assert violations_everywhere(ada) == []
+
+    edited = Question.objects.get(slug="colour-7")
+    grace.goto(change_url("question", edited.pk))
+    grace.locator("#id_answer").fill("The colour seven.")
+    grace.get_by_role("button", name="Save", exact=True).click()
+    expect(grace.locator(".messagelist")).to_contain_text("was changed")
+
+    ada.get_by_role("button", name=f"Change {NUMBER} questions").click()
+    expect(ada.locator(".numbers")).to_contain_text(re.compile(f"changed\\s*{NUMBER - 1}"))
+    expect(ada.locator("#content")).to_contain_text("edited meanwhile by grace")
+    assert Question.objects.filter(answer__contains="colour").get() == edited
+    assert Revision.objects.filter(number=2).count() == NUMBER
+    ada.get_by_role("button", name="Undo all of it").click()
+    expect(ada.locator(".messagelist")).to_contain_text(f"Undone: {NUMBER - 1} questions")
+    after = files()
+    assert [pk for pk in before if before[pk] != after[pk]] == [edited.pk]
+
+
+def test_deleted_question_comes_back_with_one_click(pages, live_server):
+    page, reader = pages
+    question = make_question()
+    page.goto(change_url("question", question.pk))
+    page.get_by_role("link", name="Delete").click()
+    assert violations_everywhere(page) == []
+    page.get_by_role("button", name="Move to the trash").click()
+    expect(page.locator(".messagelist")).to_contain_text("is in the trash")
+    assert violations_everywhere(page) == []
+    assert reader.request.get(str(question.path)).status == 410
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator(".messagelist")).to_contain_text("Undone: 1 question is as it was.")
+    assert reader.request.get(str(question.path)).status == 200
