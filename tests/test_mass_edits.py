@@ -425,7 +425,7 @@ def test_status_is_set_and_put_back(ada: User) -> None:
     question = make_question()
     scheduled = make_question(status=Question.Status.SCHEDULED, publish_at=question.publish_at)
     moments = [(fresh(q).status, fresh(q).publish_at) for q in (question, scheduled)]
-    edit = mass_edits.set_states([question.pk, scheduled.pk], "trashed", ada)
+    edit = mass_edits.take_action([question.pk, scheduled.pk], "trash", ada)
     assert edit.state == State.DONE
     assert {fresh(q).status for q in (question, scheduled)} == {"trashed"}
     assert question.trashed.trashed_by == ada
@@ -436,7 +436,7 @@ def test_status_is_set_and_put_back(ada: User) -> None:
 
 def test_undo_leaves_a_status_alone_that_was_changed_since(ada: User) -> None:
     question = make_question()
-    edit = mass_edits.set_states([question.pk], "unpublished", ada)
+    edit = mass_edits.take_action([question.pk], "unpublish", ada)
     publishing.set_status(Question.objects.all(), "draft")
     undo(edit)
     assert fresh(question).status == "draft"
@@ -445,7 +445,7 @@ def test_undo_leaves_a_status_alone_that_was_changed_since(ada: User) -> None:
 
 def test_undo_of_the_trash_leaves_alone_what_lost_its_address(ada: User) -> None:
     question = make_question(slug="osmosis")
-    edit = mass_edits.set_states([question.pk], "trashed", ada)
+    edit = mass_edits.take_action([question.pk], "trash", ada)
     make_question(
         slug="osmosis", subject=question.subject, uid="00000000-0000-0000-0000-000000000001"
     )

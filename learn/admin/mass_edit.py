@@ -42,7 +42,7 @@ class MassEditAdmin(ViewOnlyAdmin):
     @admin.display(description=gettext_lazy("change"))
     def what(self, edit: MassEdit) -> str:
         if edit.kind == MassEdit.Kind.STATUS:
-            return f"{edit.get_kind_display()}: {_status_label(edit)}"
+            return f"{edit.get_kind_display()}: {_action_label(edit)}"
         return edit.get_kind_display() or _("not chosen yet")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[MassEdit]:
@@ -187,8 +187,8 @@ class MassEditAdmin(ViewOnlyAdmin):
         return HttpResponseRedirect(reverse("admin:learn_massedit_change", args=[edit.pk]))
 
 
-def _status_label(edit: MassEdit) -> str:
-    return str(Question.Status(edit.parameters["status"]).label)
+def _action_label(edit: MassEdit) -> str:
+    return str(mass_edits.Action(edit.parameters["action"]).label)
 
 
 def _numbers(edit: MassEdit) -> dict[str, int]:

@@ -6,8 +6,9 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from learn.mass_edits import Action
 from learn.mass_edits.changes import parameters_of
-from learn.models import Author, MassEdit, Question, Subject
+from learn.models import Author, MassEdit, Subject
 
 Kind = MassEdit.Kind
 # What each kind needs.
@@ -17,9 +18,9 @@ NEEDED = {
     Kind.AUTHOR: "author",
     Kind.ADD_KEYWORDS: "keywords",
     Kind.REMOVE_KEYWORDS: "keywords",
-    Kind.STATUS: "status",
+    Kind.STATUS: "action",
 }
-STATUSES = (Question.Status.PUBLISHED, Question.Status.UNPUBLISHED, Question.Status.TRASHED)
+ACTIONS = (Action.PUBLISH, Action.UNPUBLISH, Action.TRASH)
 
 
 class MassEditForm(forms.Form):
@@ -54,10 +55,10 @@ class MassEditForm(forms.Form):
         max_length=1000,
         help_text=gettext_lazy("Parted by commas."),
     )
-    status = forms.ChoiceField(
-        label=gettext_lazy("Status"),
+    action = forms.ChoiceField(
+        label=gettext_lazy("Act"),
         required=False,
-        choices=[(status, status.label) for status in STATUSES],
+        choices=[(action.value, action.label) for action in ACTIONS],
     )
 
     def __init__(self, *args: Any, edit: MassEdit, **kwargs: Any) -> None:

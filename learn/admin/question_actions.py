@@ -1,10 +1,11 @@
 """What the list of questions does with those that are chosen: set their status, with an undo; or
 begin a change of many."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,9 +13,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from learn import mass_edits
 from learn.admin.undo import tell_with_undo
+from learn.mass_edits import Action
 from learn.models import MassEdit, MassEditItem, Question
-
-Status = Question.Status
 
 # How long a request goes on with an act before it leaves the rest to the act's own page.
 SECONDS = 8
@@ -32,10 +32,10 @@ class QuestionActions(admin.ModelAdmin):
 
     @admin.action(description=gettext_lazy("Publish"), permissions=["change"])
     def publish(self, request: HttpRequest, queryset: QuerySet[Question]) -> HttpResponse | None:
-        return self._set_status(
+        return self._perform(
             request,
             queryset,
-            Status.PUBLISHED,
+            Action.PUBLISH,
             lambda changed: ngettext(
                 "%d question was published.", "%d questions were published.", changed
             ),
@@ -44,10 +44,10 @@ class QuestionActions(admin.ModelAdmin):
 
     @admin.action(description=gettext_lazy("Unpublish"), permissions=["change"])
     def unpublish(self, request: HttpRequest, queryset: QuerySet[Question]) -> HttpResponse | None:
-        return self._set_status(
+        return self._perform(
             request,
             queryset,
-            Status.UNPUBLISHED,
+            Action.UNPUBLISH,
             lambda changed: ngettext(
                 "%d question was unpublished.", "%d questions were unpublished.", changed
             ),
@@ -58,10 +58,10 @@ class QuestionActions(admin.ModelAdmin):
     def move_to_trash(
         self, request: HttpRequest, queryset: QuerySet[Question]
     ) -> HttpResponse | None:
-        return self._set_status(
+        return self._perform(
             request,
             queryset,
-            Status.TRASHED,
+            Action.TRASH,
             lambda changed: ngettext(
                 "%d question was moved to the trash.",
                 "%d questions were moved to the trash.",
@@ -74,17 +74,16 @@ class QuestionActions(admin.ModelAdmin):
         description=gettext_lazy("Restore from the trash, unpublished"), permissions=["change"]
     )
     def restore(self, request: HttpRequest, queryset: QuerySet[Question]) -> HttpResponse | None:
-        return self._set_status(
+        return self._perform(
             request,
             queryset,
-            Status.UNPUBLISHED,
+            Action.RESTORE,
             lambda changed: ngettext(
                 "%d question was restored; it is unpublished.",
                 "%d questions were restored; they are unpublished.",
                 changed,
             ),
             _("%d left alone: not in the trash, or its address belongs to another question."),
-            eligible=Q(status=Status.TRASHED, pk__in=_restorable(queryset)),
         )
 
     @admin.action(description=gettext_lazy("Edit all of them …"), permissions=["mass_edit"])
@@ -111,22 +110,19 @@ class QuestionActions(admin.ModelAdmin):
             messages.error(request, text % f"{MOST:,}")
             return HttpResponseRedirect(request.get_full_path())
 
-    def _set_status(
+    def _perform(
         self,
         request: HttpRequest,
         queryset: QuerySet[Question],
-        status: str,
-        done: Any,
+        action: str,
+        done: Callable[[int], str],
         not_done: str,
-        *,
-        eligible: Q | None = None,
     ) -> HttpResponse | None:
         """Begin the act; what is not done in SECONDS goes on on its own page."""
-        edit = mass_edits.set_states(
+        edit = mass_edits.take_action(
             self._may_change(request, queryset),
-            status,
+            action,
             request.user,  # type: ignore[arg-type]
-            eligible=eligible,
             seconds=SECONDS,
         )
         if edit.state != MassEdit.State.DONE:
@@ -146,16 +142,3 @@ class QuestionActions(admin.ModelAdmin):
 
 class TooMany(Exception):
     """More questions than can be changed together."""
-
-
-def _restorable(queryset: QuerySet[Question]) -> list[int]:
-    """Of the trash, one question for each address that no other question has now."""
-    holder = Question.objects.exclude(status=Status.TRASHED).filter(
-        subject=OuterRef("subject"), slug=OuterRef("slug")
-    )
-    free = queryset.filter(~Exists(holder), status=Status.TRASHED).order_by("updated_at", "pk")
-    # The one that was thrown away last overwrites the others.
-    latest = {
-        (subject, slug): pk for pk, subject, slug in free.values_list("pk", "subject", "slug")
-    }
-    return list(latest.values())

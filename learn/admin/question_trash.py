@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy
 from learn import mass_edits, publishing
 from learn.admin.question_list import QuestionList
 from learn.admin.undo import tell_with_undo
+from learn.mass_edits import Action
 from learn.models import Question
 from learn.validators import validate_slug
 
@@ -104,7 +105,7 @@ class QuestionTrash(QuestionList):
             raise PermissionDenied
         if request.method != "POST":
             return self._page(request, question, "admin/learn/question/trash.html")
-        edit = mass_edits.set_states([question.pk], Status.TRASHED, request.user)  # type: ignore[arg-type]
+        edit = mass_edits.take_action([question.pk], Action.TRASH, request.user)  # type: ignore[arg-type]
         text = _("“%s” is in the trash; its address is gone for readers.") % question.title
         tell_with_undo(request, text, edit, messages.SUCCESS)
         return redirect("admin:learn_question_changelist")
@@ -130,12 +131,7 @@ class QuestionTrash(QuestionList):
                 question.slug = slug
                 reason = _("another slug, to be restored")
                 publishing.save_question(question, by=request.user, reason=reason)  # type: ignore[arg-type]
-            mass_edits.set_states(
-                [question.pk],
-                Status.UNPUBLISHED,
-                request.user,  # type: ignore[arg-type]
-                eligible=mass_edits.IN_THE_TRASH,
-            )
+            mass_edits.take_action([question.pk], Action.RESTORE, request.user)  # type: ignore[arg-type]
         messages.success(
             request,
             _("“%s” is restored; it is unpublished. Publish it again here.") % question.title,

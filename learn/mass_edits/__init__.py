@@ -7,7 +7,6 @@ it stopped, and no process has to run beside the site.
 
 from learn.mass_edits.changes import Change, Refused, change_of
 from learn.mass_edits.job import (
-    IN_THE_TRASH,
     advance,
     begin_checking,
     begin_running,
@@ -15,12 +14,13 @@ from learn.mass_edits.job import (
     choose,
     finish_all,
     forget_old,
-    set_states,
+    take_action,
 )
 from learn.mass_edits.samples import Sample, samples
+from learn.mass_edits.states import Action
 
 __all__ = [
-    "IN_THE_TRASH",
+    "Action",
     "Change",
     "Refused",
     "Sample",
@@ -33,5 +33,5 @@ __all__ = [
     "finish_all",
     "forget_old",
     "samples",
-    "set_states",
+    "take_action",
 ]

@@ -211,7 +211,7 @@ def parameters_of(kind: str, values: dict[str, Any]) -> dict[str, Any]:
     if kind == Kind.AUTHOR:
         return {"author": values["author"].pk}
     if kind == Kind.STATUS:
-        return {"status": values["status"]}
+        return {"action": values["action"]}
     if kind == Kind.REPLACE:
         names = ("find", "replacement", "in_answer", "in_title", "match_case", "whole_words")
         return {name: values[name] for name in names}

@@ -8,7 +8,6 @@ from typing import Any
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.text import Truncator
@@ -16,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from learn import publishing
 from learn.bulk import chunked, insert_rows, update_rows
+from learn.mass_edits import states
 from learn.mass_edits.changes import Change, Refused, change_of
 from learn.models import Author, MassEdit, MassEditItem, Question, Revision, Subject
 
@@ -24,18 +24,12 @@ Status = Question.Status
 
 # Questions to a transaction: of a changed text each is rendered anew; a status costs little.
 PIECE, STATUS_PIECE = 100, 2_000
+# In what an item keeps of a state: the status that the act gave.
+BECAME = "became"
 # What the history has room for.
 REASON_LENGTH = 200
 # For how many days a change can be undone.
 KEPT_DAYS = 90
-
-# Which questions a status can be given to.
-ELIGIBLE = {
-    Status.PUBLISHED: ~Q(status__in=[Status.PUBLISHED, Status.TRASHED]),
-    Status.UNPUBLISHED: Q(status__in=Question.PUBLIC_STATUSES),
-    Status.TRASHED: ~Q(status=Status.TRASHED),
-}
-IN_THE_TRASH = Q(status=Status.TRASHED)
 
 
 def choose(question_ids: Iterable[int], by: User) -> MassEdit:
@@ -46,32 +40,19 @@ def choose(question_ids: Iterable[int], by: User) -> MassEdit:
     return edit
 
 
-def set_states(
-    question_ids: Iterable[int],
-    status: str,
-    by: User,
-    *,
-    eligible: Q | None = None,
-    seconds: float | None = None,
+def take_action(
+    question_ids: Iterable[int], action: str, by: User, *, seconds: float | None = None
 ) -> MassEdit:
-    """Give these questions a status, those that may have it; begun, and done unless `seconds`
-    are over before."""
+    """Take the action with those of the questions that it applies to; begun, and done unless
+    `seconds` are over before."""
     with transaction.atomic():
         edit = MassEdit.objects.create(
             kind=MassEdit.Kind.STATUS,
-            parameters={"status": status},
+            parameters={"action": action},
             state=State.RUNNING,
             created_by=by,
         )
-        ids = list(question_ids)
-        allowed = ELIGIBLE[Status(status)] if eligible is None else eligible
-        fit = {
-            pk
-            for chunk in chunked(ids)
-            for pk in Question.objects.filter(allowed, pk__in=chunk).values_list("pk", flat=True)
-        }
-        _add_items(edit, fit, state=ItemState.PLANNED)
-        _add_items(edit, [pk for pk in ids if pk not in fit], state=ItemState.SKIPPED)
+        _add_items(edit, question_ids, state=ItemState.PLANNED)
     advance(edit, seconds)
     return edit
 
@@ -280,7 +261,8 @@ def _taken_by_others(
 
 
 def _check_status(edit: MassEdit, items: Sequence[MassEditItem]) -> None:
-    fit = _fitting(edit, items)
+    ids = [item.question_id for item in items]
+    fit = {question.pk for question in states.eligible(edit.parameters["action"], ids)}
     for item in items:
         if item.question_id in fit:
             item.state, item.hits = ItemState.PLANNED, 1
@@ -288,53 +270,45 @@ def _check_status(edit: MassEdit, items: Sequence[MassEditItem]) -> None:
             item.state, item.note = ItemState.SKIPPED, _("not in a state for it")
 
 
-def _fitting(edit: MassEdit, items: Sequence[MassEditItem]) -> set[int]:
-    eligible = ELIGIBLE[Status(edit.parameters["status"])]
-    return {
-        pk
-        for chunk in chunked(item.question_id for item in items)
-        for pk in Question.objects.filter(eligible, pk__in=chunk).values_list("pk", flat=True)
-    }
-
-
 def _set_status(edit: MassEdit, items: Sequence[MassEditItem]) -> None:
-    status = edit.parameters["status"]
-    rows = _states(items)
+    before = _states(items)
+    changed = states.perform(edit.parameters["action"], before, by=edit.created_by)
+    became = dict(
+        pair
+        for chunk in chunked(question.pk for question in changed)
+        for pair in Question.objects.filter(pk__in=chunk).values_list("pk", "status")
+    )
     for item in items:
-        row = rows.get(item.question_id)
-        if row is None or row.status == status:
-            item.state, item.note = ItemState.SKIPPED, _("someone was faster")
+        row = before.get(item.question_id)
+        if row is None or row.pk not in became:
+            item.state, item.note = ItemState.SKIPPED, _("not in a state for it")
         else:
             item.state, item.hits = ItemState.CHANGED, 1
-            item.before = {name: _as_json(getattr(row, name)) for name in publishing.STATE_FIELDS}
-    changed = [item.question_id for item in items if item.state == ItemState.CHANGED]
-    publishing.set_status(Question.objects.filter(pk__in=changed), status, by=edit.created_by)
-    _log(edit, [rows[pk] for pk in changed], _("Status: %s") % Status(status).label)
+            item.before = {
+                **{name: _as_json(getattr(row, name)) for name in publishing.STATE_FIELDS},
+                BECAME: became[row.pk],
+            }
 
 
 def _put_back(edit: MassEdit, items: Sequence[MassEditItem]) -> None:
-    status = edit.parameters["status"]
     rows = _states(items)
     taken = _taken_by_others(rows, {row.subject_id for row in rows.values()})
-    states = {}
+    put_back = {}
     for item in items:
         row = rows.get(item.question_id)
-        if row is None or row.status != status:
+        if row is None or row.status != item.before[BECAME]:
             item.state, item.note = ItemState.KEPT, _("its status was changed since")
-        elif (row.subject_id, row.slug) in taken and status == Status.TRASHED:
+        elif row.status == Status.TRASHED and (row.subject_id, row.slug) in taken:
             item.state, item.note = ItemState.KEPT, _("another question has its address now")
         else:
             item.state = ItemState.UNDONE
-            states[row.pk] = {
-                name: value if name == "status" else _as_moment(value)
-                for name, value in item.before.items()
+            put_back[row.pk] = {
+                name: item.before[name] if name == "status" else _as_moment(item.before[name])
+                for name in publishing.STATE_FIELDS
             }
-    publishing.put_back_states(states)
-    _log(
-        edit,
-        [rows[pk] for pk in states],
-        _("undone: %s") % (_("Status: %s") % Status(status).label),
-    )
+    publishing.put_back_states(put_back)
+    action = states.Action(edit.parameters["action"]).label
+    _log(edit, [rows[pk] for pk in put_back], _("undone: %s") % action)
 
 
 def _states(items: Sequence[MassEditItem]) -> dict[int, Question]:

@@ -96,7 +96,7 @@ def test_axe_finds_nothing_on_other_pages_of_the_list(browser, live_server, tran
     for number in range(5):
         question = make_question(f"q-{number}", seo_keywords="cell, neuron")
         publishing.save_question(question)
-    mass_edits.set_states([question.pk], "trashed", ada)
+    mass_edits.take_action([question.pk], "trash", ada)
     page = page_of(browser, live_server.url, ada)
     address = PAGES[name].format(
         tag=Tag.objects.first().pk, author=question.author_id, trashed=question.pk

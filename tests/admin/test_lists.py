@@ -59,7 +59,7 @@ def reports(number: int) -> None:
 def mass_edit_rows(number: int) -> None:
     user = User.objects.get()
     for i in range(number):
-        mass_edits.set_states([make_question(f"what-is-osmosis-{i}").pk], "trashed", user)
+        mass_edits.take_action([make_question(f"what-is-osmosis-{i}").pk], "trash", user)
 
 
 def pending_steps(number: int) -> None:

@@ -69,7 +69,7 @@ def test_other_changes_show_the_value_before_and_after(admin_client: Client) -> 
     page = text(step(admin_client, "check", kind="subject", subject=str(physics.pk)))
     assert "1 question will change." in page
     assert "<del>Biology</del><ins>Physics</ins>" in page
-    page = text(step(admin_client, "check", kind="status", status="unpublished"))
+    page = text(step(admin_client, "check", kind="status", action="unpublish"))
     assert "1 question will change." in page
 
 

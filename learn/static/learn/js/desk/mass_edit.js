@@ -6,7 +6,7 @@ const FIELDS = {
   author: ["author"],
   add_keywords: ["keywords"],
   remove_keywords: ["keywords"],
-  status: ["status"],
+  status: ["action"],
 };
 
 function followKind(form) {
