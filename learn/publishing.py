@@ -44,8 +44,8 @@ def save_question(
 
     the content as it was becomes a revision, if its version has none yet; titles that were
     equal stay equal, unless they were edited themselves; the row is written with a new version;
-    `save_related` writes its related questions; an old public address redirects; tags follow
-    the keywords; title and answer write through to its copies; the new content becomes a
+    `save_related` writes its related questions; an address that readers may know redirects; tags
+    follow the keywords; title and answer write through to its copies; the new content becomes a
     revision; references, canonical pages and the counts of topics are settled; what a new text
     leads to is found. All in one transaction.
     """
@@ -160,7 +160,7 @@ def _unite_titles(before: Question, question: Question) -> None:
 
 
 def _follow_address(before: Question, question: Question) -> None:
-    if before.path != question.path and before.is_published:
+    if before.path != question.path and _was_public(before):
         record_move(before.path, question)
     # Back at an address of its own it needs no redirect from there.
     question.redirects.filter(old_path=str(question.path)).delete()
@@ -174,6 +174,16 @@ def _follow_addresses(pairs: Sequence[tuple[Question, Question]]) -> None:
     for before, question in pairs:
         if before.path != question.path or question.pk in circular:
             _follow_address(before, question)
+
+
+def _was_public(question: Question) -> bool:
+    """Whether readers may know the address: it is public, or was until it was taken back."""
+    kept_back = (Question.Status.DRAFT, Question.Status.IN_REVIEW, Question.Status.TRASHED)
+    return (
+        question.status not in kept_back
+        and question.publish_at is not None
+        and question.publish_at <= timezone.now()
+    )
 
 
 def _complete_state(question: Question) -> None:

@@ -1,10 +1,15 @@
 """Old addresses: which question answers for them, in one hop."""
 
 import csv
+import threading
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from django.db import transaction
+from django.db import OperationalError, connection, transaction
+from django.db.models import F
+from django.utils import timezone
 
 from learn.bulk import rows_where, stored_as
 from learn.models import Question, Redirect, Subject
@@ -68,6 +73,52 @@ def record_move(old: QuestionPath, question: Question) -> None:
         old_path=str(old),
         defaults={"question": question, "origin": Redirect.Origin.DESK},
     )
+
+
+# --- hits
+
+# Hits that could not be written yet, because somebody else was writing.
+_waiting: Counter[str] = Counter()
+_lock = threading.Lock()
+
+
+def count_hit(path: QuestionPath) -> None:
+    """Count a visitor whom the redirect from this address sent on.
+
+    Readers never wait for whoever writes, an import for example: what cannot be written at once
+    is written with the next hit in this process, and at worst is lost with the process.
+    """
+    with _lock:
+        _waiting[str(path)] += 1
+        hits = Counter(_waiting)
+        _waiting.clear()
+    try:
+        with _without_waiting():
+            for old_path, number in sorted(hits.items()):
+                Redirect.objects.filter(old_path=old_path).update(
+                    hits=F("hits") + number, last_hit_at=timezone.now()
+                )
+    except OperationalError:
+        with _lock:
+            _waiting.update(hits)
+
+
+@contextmanager
+def _without_waiting() -> Iterator[None]:
+    """A transaction in which OperationalError is raised instead of waiting for a lock."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            before = cursor.execute("PRAGMA busy_timeout").fetchone()[0]
+            cursor.execute("PRAGMA busy_timeout = 0")
+            try:
+                with transaction.atomic():
+                    yield
+            finally:
+                cursor.execute(f"PRAGMA busy_timeout = {int(before)}")
+        else:
+            with transaction.atomic():
+                cursor.execute("SET LOCAL lock_timeout = '20ms'")
+                yield
 
 
 # --- the list of moves (moved.csv)

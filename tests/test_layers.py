@@ -6,7 +6,7 @@ from pathlib import Path
 LEARN = Path(__file__).resolve().parents[1] / "learn"
 
 LAYERS = [
-    {"frontmatter", "rendering", "momentformat", "citations"},
+    {"frontmatter", "rendering", "momentformat", "citations", "textdiff", "textmerge"},
     {"validators", "models", "bulk"},
     {"inline"},
     {
@@ -24,7 +24,7 @@ LAYERS = [
         "studysets",
         "decks",
     },
-    {"pending", "publishing", "feedback"},
+    {"pending", "publishing", "feedback", "drafts"},
     {"mass_edits"},
     {"seeds"},
     {"http"},
@@ -40,6 +40,7 @@ ALLOWED_WITHIN = {
     ("bulk", "models"),
     ("views", "forms"),
     ("decks", "studysets"),
+    ("textmerge", "textdiff"),
 }
 
 

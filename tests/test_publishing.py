@@ -74,6 +74,27 @@ def test_new_address_of_a_public_question_leaves_a_redirect(question: Question) 
     assert (redirect.question, redirect.origin) == (question, Redirect.Origin.DESK)
 
 
+def test_new_address_of_a_question_that_was_public_once_leaves_a_redirect(
+    question: Question,
+) -> None:
+    set_status(Question.objects.all(), Question.Status.UNPUBLISHED)
+    question.refresh_from_db()
+    question.slug = "renamed"
+    save_question(question)
+    assert Redirect.objects.get().old_path == "/learn/biology/questions/what-is-osmosis"
+
+
+def test_new_address_of_a_question_that_is_still_to_appear_leaves_none(
+    question: Question,
+) -> None:
+    to_come = timezone.now() + datetime.timedelta(days=1)
+    Question.objects.update(status=Question.Status.SCHEDULED, publish_at=to_come)
+    question.refresh_from_db()
+    question.slug = "renamed"
+    save_question(question)
+    assert not Redirect.objects.exists()
+
+
 def test_new_address_of_a_draft_leaves_none(question: Question) -> None:
     set_status(Question.objects.all(), Question.Status.DRAFT)
     question.refresh_from_db()

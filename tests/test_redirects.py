@@ -1,4 +1,8 @@
+import threading
+
 import pytest
+from django.db import connection, transaction
+from django.test import Client
 
 from learn.models import Question, Redirect
 from learn.models.path import QuestionPath, parse_path
@@ -6,12 +10,14 @@ from learn.redirects import (
     Move,
     MoveListError,
     MoveReport,
+    count_hit,
     find_by_slug,
     find_recorded,
     read_moves,
     record_moves,
 )
 from learn.seeds.importer import load_seeds
+from tests.factories import make_question
 from tests.seeds.builders import seed_file, sources
 
 HEADER = "old_path,new_path"
@@ -171,3 +177,55 @@ def test_slug_of_two_different_pages_finds_neither() -> None:
 )
 def test_other_paths_are_no_question_paths(text: str) -> None:
     assert parse_path(text) is None
+
+
+# --- hits
+
+
+@pytest.fixture
+def old(pages: None) -> Redirect:
+    question = Question.objects.get(slug="one")
+    return Redirect.objects.create(old_path=path("old"), question=question)
+
+
+def test_each_visitor_who_is_sent_on_counts(client: Client, old: Redirect) -> None:
+    for _ in range(3):
+        assert client.get(old.old_path).status_code == 301
+    old.refresh_from_db()
+    assert old.hits == 3
+    assert old.last_hit_at is not None
+
+
+def test_nobody_who_is_not_sent_on_counts(client: Client, old: Redirect) -> None:
+    Question.objects.update(status=Question.Status.TRASHED)
+    assert client.get(old.old_path).status_code == 410
+    old.refresh_from_db()
+    assert old.hits == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_reader_does_not_wait_for_a_writer_and_is_counted_later() -> None:
+    old = Redirect.objects.create(old_path=path("old"), question=make_question())
+    holding, finished = threading.Event(), threading.Event()
+
+    def write() -> None:
+        try:
+            with transaction.atomic():
+                Redirect.objects.filter(pk=old.pk).update(origin=Redirect.Origin.MOVED)
+                holding.set()
+                finished.wait(30)
+        finally:
+            connection.close()
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        assert holding.wait(10)
+        # With the lock held, this would wait for the writer, who waits for us.
+        count_hit(at("old"))
+    finally:
+        finished.set()
+        writer.join()
+    count_hit(at("old"))
+    old.refresh_from_db()
+    assert (old.hits, old.origin) == (2, Redirect.Origin.MOVED)

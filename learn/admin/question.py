@@ -5,7 +5,8 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import AdminTextareaWidget
 from django.db import models
-from django.http import HttpRequest
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
@@ -16,20 +17,23 @@ from django.utils.translation import gettext_lazy
 from learn import publishing
 from learn.admin.common import LINE_BREAK, LONG_COLUMNS, change_link
 from learn.admin.question_actions import QuestionActions
-from learn.admin.question_form import LinesField, QuestionForm
+from learn.admin.question_conflicts import QuestionConflicts
+from learn.admin.question_drafts import QuestionDrafts
+from learn.admin.question_form import LinesField, QuestionForm, redirect_in_the_way
+from learn.admin.question_history import QuestionHistory
 from learn.admin.question_trash import QuestionTrash
 from learn.admin.related import RelatedQuestionInline
 from learn.admin.saved_views import SavedViews
 from learn.admin.seed_files import SeedFiles
-from learn.models import Author, HelpfulCount, Question, Report
+from learn.models import Author, HelpfulCount, Question, Report, Subject
+from learn.models.path import QuestionPath
 from learn.publishing import SHARED_FIELDS
 from learn.rendering import render
 
 SEED_FIELDS = ("subject_label", "folded_title", "answer_wrapped", "extra_front_matter")
 DERIVED_FIELDS = (
-    "address",
     "canonical",
-    "version_link",
+    "revisions_link",
     "tag_list",
     "copies_list",
     "failed_formulas",
@@ -46,8 +50,18 @@ COPIES_SHOWN = 50
 
 
 @admin.register(Question)
-class QuestionAdmin(SavedViews, SeedFiles, QuestionTrash, QuestionActions, admin.ModelAdmin):
+class QuestionAdmin(
+    QuestionConflicts,
+    QuestionDrafts,
+    QuestionHistory,
+    SavedViews,
+    SeedFiles,
+    QuestionTrash,
+    QuestionActions,
+    admin.ModelAdmin,
+):
     form = QuestionForm
+    change_form_template = "admin/learn/question/change_form.html"
     formfield_overrides = {
         models.TextField: {"form_class": LinesField, "widget": AdminTextareaWidget}
     }
@@ -79,7 +93,17 @@ class QuestionAdmin(SavedViews, SeedFiles, QuestionTrash, QuestionActions, admin
             ),
             (
                 _("Place"),
-                {"fields": ("subject", "slug", "author", "date", "seo_keywords")},
+                {
+                    "fields": (
+                        "subject",
+                        "slug",
+                        *(("takes_over_redirect",) if _is_asked_to_take_over(request, obj) else ()),
+                        "author",
+                        "date",
+                        "seo_keywords",
+                    ),
+                    "classes": ("desk-side",),
+                },
             ),
             (_("Search engines"), {"fields": ("seo_title", "seo_description", "no_index")}),
             (
@@ -93,7 +117,8 @@ class QuestionAdmin(SavedViews, SeedFiles, QuestionTrash, QuestionActions, admin
                         "origin",
                         ("reviewer", "reviewed_on"),
                         *(("reason",) if self._may_save(request, obj) else ()),
-                    )
+                    ),
+                    "classes": ("desk-side",),
                 },
             ),
             (
@@ -110,13 +135,13 @@ class QuestionAdmin(SavedViews, SeedFiles, QuestionTrash, QuestionActions, admin
                     "classes": ("collapse",),
                 },
             ),
-            *([(_("Kept by the site"), {"fields": DERIVED_FIELDS})] if obj else ()),
+            *([_fields_kept_by_the_site()] if obj else ()),
         ]
 
     def _hidden_fields(self, request: HttpRequest, obj: Question | None) -> tuple[str, ...]:
         if obj is None or not self._may_save(request, obj):
             return ()
-        return ("opened_version", "opened_status")
+        return ("opened_version", "opened_status", "opened_state")
 
     def _may_save(self, request: HttpRequest, obj: Question | None) -> bool:
         return obj is None or self.has_change_permission(request, obj)
@@ -146,26 +171,34 @@ class QuestionAdmin(SavedViews, SeedFiles, QuestionTrash, QuestionActions, admin
         return initial | super().get_changeform_initial_data(request)
 
     def view_on_site(self, question: Question) -> str | None:
-        stored = _as_stored(question)
+        stored = self._as_stored(question)
         return str(stored.path) if stored.is_published else None
 
-    @admin.display(description=gettext_lazy("address"))
-    def address(self, question: Question) -> SafeString | str:
-        stored = _as_stored(question)
-        path = str(stored.path)
-        if not stored.is_published:
-            return _("%s (readers cannot see it at this moment)") % path
-        return format_html('<a href="{}">{}</a>', path, path)
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Question | None = None,
+    ) -> HttpResponse:
+        if obj is not None:
+            context["stored"] = self._as_stored(obj)
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
-    @admin.display(description=gettext_lazy("version"))
-    def version_link(self, question: Question) -> SafeString:
+    def _as_stored(self, question: Question) -> Question:
+        """Without what a form that was refused has put into the instance."""
+        if not hasattr(question, "stored"):
+            questions = Question.objects.select_related("subject").defer(*LONG_COLUMNS)
+            question.stored = questions.get(pk=question.pk)  # type: ignore[attr-defined]
+        return question.stored  # type: ignore[attr-defined]
+
+    @admin.display(description=gettext_lazy("history"))
+    def revisions_link(self, question: Question) -> SafeString:
         url = reverse("admin:learn_revision_changelist")
         return format_html(
-            '{} (<a href="{}?question__id__exact={}">{}</a>)',
-            question.version,
-            url,
-            question.pk,
-            _("all revisions"),
+            '<a href="{}?question__id__exact={}">{}</a>', url, question.pk, _("all revisions")
         )
 
     @admin.display(description=gettext_lazy("tags"))
@@ -194,14 +227,15 @@ class QuestionAdmin(SavedViews, SeedFiles, QuestionTrash, QuestionActions, admin
 
     @admin.display(description=gettext_lazy("readers' reports"))
     def reader_reports(self, question: Question) -> SafeString:
-        reports = Report.objects.filter(question=question)
+        counts = Report.objects.filter(question=question).aggregate(
+            open=Count("pk", filter=Q(state=Report.State.OPEN)), all=Count("pk")
+        )
         url = reverse("admin:learn_report_changelist")
         return format_html(
             '<a href="{}?question__id__exact={}">{}</a>',
             url,
             question.pk,
-            _("%(open)d open of %(all)d")
-            % {"open": reports.filter(state=Report.State.OPEN).count(), "all": reports.count()},
+            _("%(open)d open of %(all)d") % counts,
         )
 
     # --- saving
@@ -231,9 +265,18 @@ class QuestionAdmin(SavedViews, SeedFiles, QuestionTrash, QuestionActions, admin
         )
 
 
-def _as_stored(question: Question) -> Question:
-    """Without what a form that was refused has put into the instance."""
-    return Question.objects.select_related("subject").defer(*LONG_COLUMNS).get(pk=question.pk)
+def _is_asked_to_take_over(request: HttpRequest, question: Question | None) -> bool:
+    """Only where it has a meaning: the address that was sent redirects to another question."""
+    pk = request.POST.get("subject", "")
+    subject = Subject.objects.filter(pk=pk).first() if pk.isdecimal() else None
+    if subject is None:
+        return False
+    path = QuestionPath(subject.slug, request.POST.get("slug", ""))
+    return redirect_in_the_way(path, question or Question()) is not None
+
+
+def _fields_kept_by_the_site() -> tuple[str, dict[str, Any]]:
+    return (_("Kept by the site"), {"fields": DERIVED_FIELDS, "classes": ("desk-side", "collapse")})
 
 
 def _note_on_copy(question: Question | None) -> SafeString | str:

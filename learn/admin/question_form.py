@@ -1,5 +1,6 @@
 """The form of a question: what an editor may type, and what is said when it cannot be."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,14 +10,16 @@ from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidg
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
-from learn.admin.common import change_url
-from learn.models import Question, Revision
+from learn.admin.common import change_url, long_columns_of
+from learn.admin.form_values import STATE_FIELDS, state_of
+from learn.models import Question, Redirect
+from learn.models.path import QuestionPath
 from learn.momentformat import unknown_tokens
 from learn.publishing import SHARED_FIELDS
+from learn.textmerge import conflict_lines
 
 # What is written in the content's language, whatever the desk speaks: spelling is checked by it.
 CONTENT_FIELDS = ("title", "article_title", "question", "answer", "seo_title", "seo_description")
@@ -40,12 +43,21 @@ class QuestionForm(forms.ModelForm):
     # What the row was when the form was opened; compared with what it is when it is sent.
     opened_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
     opened_status = forms.CharField(required=False, widget=forms.HiddenInput)
+    opened_state = forms.CharField(required=False, widget=forms.HiddenInput)
     reason = forms.CharField(
         label=gettext_lazy("Note for the history"),
         required=False,
         max_length=200,
         help_text=gettext_lazy("What you changed and why, for whoever comes after you."),
         widget=AdminTextInputWidget(attrs={"class": "vLargeTextField"}),
+    )
+
+    takes_over_redirect = forms.BooleanField(
+        label=gettext_lazy("Take over the redirect"),
+        required=False,
+        help_text=gettext_lazy(
+            "From then on, whoever follows the old link comes to this question."
+        ),
     )
 
     class Meta:
@@ -64,6 +76,7 @@ class QuestionForm(forms.ModelForm):
         if self.instance.pk:
             self.initial["opened_version"] = self.instance.version
             self.initial["opened_status"] = self.instance.status
+            self.initial["opened_state"] = json.dumps(state_of(self.instance))
         for name in ("article_title", "question"):
             if name in self.fields:
                 self.fields[name].required = False
@@ -73,6 +86,9 @@ class QuestionForm(forms.ModelForm):
         for name in ("subject", "author"):
             if name in self.fields:
                 self.fields[name].widget.can_delete_related = False
+        for name in ("publish_at", "unpublish_at"):
+            if name in self.fields:
+                _name_parts(self.fields[name])
 
     def clean(self) -> dict[str, Any] | None:
         super().clean()
@@ -84,48 +100,39 @@ class QuestionForm(forms.ModelForm):
         self._check_publication()
         self._check_review()
         self._check_date_format()
+        self._check_conflicts_settled()
         return self.cleaned_data
 
     def _refuse_if_stale(self) -> None:
-        """Nobody's newer work is overwritten. Locks the row until the answer is sent."""
-        version, status = (
-            Question.objects.select_for_update()
-            .values_list("version", "status")
-            .get(pk=self.instance.pk)
-        )
-        if self.cleaned_data.get("opened_version") != version:
-            raise ValidationError(self._someone_saved(version), code="stale")
-        if self.cleaned_data.get("opened_status") != status:
-            raise ValidationError(self._someone_set(status), code="stale")
+        """Nobody's newer work is overwritten. Locks the row until the answer is sent.
 
-    def _someone_saved(self, version: int) -> SafeString:
-        name = (
-            Revision.objects.filter(question=self.instance, number=version)
-            .values_list("created_by__username", flat=True)
-            .first()
-        )
-        return format_html(
-            _(
-                "{} saved version {} while you edited version {}, so nothing of yours was saved. "
-                'Your text is still in the form below: <a href="{}" target="_blank">open the '
-                "question as it is now</a> in another tab and carry your changes over."
-            ),
-            name or _("Someone"),
-            version,
-            self.cleaned_data.get("opened_version") or _("(unknown)"),
-            change_url(Question, self.instance.pk),
-        )
+        The page that joins the two versions (question_conflicts) stands in for the message.
+        """
+        live = Question.objects.select_for_update().only("version", *STATE_FIELDS)
+        now = live.get(pk=self.instance.pk)
+        opened = self.cleaned_data.get("opened_state")
+        if (
+            self.cleaned_data.get("opened_version") != now.version
+            or self.cleaned_data.get("opened_status") != now.status
+            or (opened and opened != json.dumps(state_of(now)))
+        ):
+            raise ValidationError(
+                _("Someone else saved this while you edited, so nothing of yours was saved."),
+                code="stale",
+            )
 
-    def _someone_set(self, status: str) -> SafeString:
-        return format_html(
-            _(
-                "Someone set the status to “{}” while you edited, so nothing of yours was saved. "
-                'Your text is still in the form below: <a href="{}" target="_blank">open the '
-                "question as it is now</a> in another tab and carry your changes over."
-            ),
-            Question.Status(status).label,
-            change_url(Question, self.instance.pk),
-        )
+    def _check_conflicts_settled(self) -> None:
+        for name in ("answer", "seo_description", "seo_keywords"):
+            lines = conflict_lines(self.cleaned_data.get(name) or "")
+            if lines:
+                self.add_error(
+                    name,
+                    _(
+                        "In line %d two versions still stand one below the other. Keep what is to "
+                        "stay, and remove the lines that begin with <<<<<<<, ======= and >>>>>>>."
+                    )
+                    % lines[0],
+                )
 
     def _check_copy(self) -> None:
         """The form of a copy shows its text read-only; this also stops what was sent anyway."""
@@ -175,6 +182,27 @@ class QuestionForm(forms.ModelForm):
                     taken.title,
                 ),
             )
+        elif {"subject", "slug"} & set(self.changed_data):
+            self._ask_about_redirect(QuestionPath(subject.slug, slug))
+
+    def _ask_about_redirect(self, path: QuestionPath) -> None:
+        redirect = redirect_in_the_way(path, self.instance)
+        if redirect is None or self.cleaned_data.get("takes_over_redirect"):
+            return
+        hits = ngettext("%d hit", "%d hits", redirect.hits) % redirect.hits
+        self.add_error(
+            "slug",
+            format_html(
+                _(
+                    'This address was that of <a href="{}">{}</a> and leads there now. Saving '
+                    "takes over a redirect ({}): tick “Take over the redirect” below if you mean "
+                    "it, or choose another slug."
+                ),
+                change_url(Question, redirect.question_id),
+                redirect.question,
+                hits,
+            ),
+        )
 
     def _check_publication(self) -> None:
         status = self.cleaned_data.get("status")
@@ -211,6 +239,19 @@ class QuestionForm(forms.ModelForm):
         if "date_format" in self.changed_data:
             for error in _date_format_errors(self.cleaned_data.get("date_format", "")):
                 self.add_error("date_format", error)
+
+
+def redirect_in_the_way(path: QuestionPath, question: Question) -> Redirect | None:
+    """The redirect of another question that a question at this address would take over."""
+    others = Redirect.objects.filter(old_path=str(path)).exclude(question_id=question.pk)
+    return others.select_related("question").defer(*long_columns_of("question")).first()
+
+
+def _name_parts(field: forms.Field) -> None:
+    """A label names one input; a moment has two, the date and the time of day."""
+    assert isinstance(field.widget, forms.MultiWidget)
+    for widget, part in zip(field.widget.widgets, (_("date"), _("time")), strict=True):
+        widget.attrs["aria-label"] = f"{field.label}, {part}"
 
 
 def _date_format_errors(date_format: str) -> Iterator[str]:

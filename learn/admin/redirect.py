@@ -34,6 +34,24 @@ class RedirectForm(forms.ModelForm):
                     "/learn/<subject>/questions/<slug>, or paste it whole."
                 )
             )
+        other = (
+            Redirect.objects.filter(old_path=str(path))
+            .exclude(pk=self.instance.pk)
+            .select_related("question")
+            .defer(*long_columns_of("question"))
+            .first()
+        )
+        if other is not None:
+            raise ValidationError(
+                format_html(
+                    _(
+                        'This address leads to “{}” already. <a href="{}">Change that '
+                        "redirect</a> instead: an address leads to one place."
+                    ),
+                    other.question,
+                    change_url(Redirect, other.pk),
+                )
+            )
         return str(path)
 
     def clean(self) -> dict[str, Any] | None:
@@ -58,18 +76,18 @@ class RedirectChangeList(ChangeList):
 @admin.register(Redirect)
 class RedirectAdmin(admin.ModelAdmin):
     form = RedirectForm
-    list_display = ("old_path", "leads_to", "origin", "created_at")
+    list_display = ("old_path", "leads_to", "origin", "hits", "last_hit_at", "created_at")
     list_select_related = ("question__subject",)
     list_filter = ("origin",)
     list_per_page = 50
-    sortable_by = ("old_path",)
+    sortable_by = ("old_path", "hits")
     search_fields = ("old_path",)
     search_help_text = gettext_lazy("The old address, or a part of it.")
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     raw_id_fields = ("question",)
-    fields = ("old_path", "question", "origin", "created_at")
-    readonly_fields = ("origin", "created_at")
+    fields = ("old_path", "question", "origin", "created_at", "hits", "last_hit_at")
+    readonly_fields = ("origin", "created_at", "hits", "last_hit_at")
 
     def get_changelist(self, request: HttpRequest, **kwargs: object) -> type[ChangeList]:
         return RedirectChangeList

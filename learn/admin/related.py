@@ -32,6 +32,9 @@ class RelatedQuestionForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         if "position" in self.fields:
             self.fields["position"].required = False
+        for field in self.fields.values():
+            # The table's headings name columns, not inputs.
+            field.widget.attrs["aria-label"] = field.label
 
     def clean_position(self) -> int | None:
         position: int | None = self.cleaned_data["position"]
@@ -64,6 +67,11 @@ class RelatedQuestionForm(forms.ModelForm):
 
 
 class RelatedQuestionFormSet(forms.BaseInlineFormSet):
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        if "DELETE" in form.fields:
+            form.fields["DELETE"].widget.attrs["aria-label"] = _("delete")
+
     def clean(self) -> None:
         """Each position once; a row without one comes last."""
         if any(self.errors):

@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from learn.admin.common import LINE_BREAK, ViewOnlyAdmin, change_link, long_columns_of, pasted_path
+from learn.admin.question_history import compare_url
 from learn.models import Question, Revision
 
 
@@ -21,7 +22,7 @@ class RevisionChangeList(ChangeList):
 
 @admin.register(Revision)
 class RevisionAdmin(ViewOnlyAdmin):
-    list_display = ("question", "number", "created_at", "created_by", "reason")
+    list_display = ("question", "number", "created_at", "created_by", "reason", "compare_link")
     list_select_related = ("question", "created_by")
     list_per_page = 50
     # The primary key grows with created_at and has an index.
@@ -30,13 +31,31 @@ class RevisionAdmin(ViewOnlyAdmin):
     search_fields = ("question__slug",)
     search_help_text = _("The question's whole slug or its address.")
     fieldsets = (
-        (None, {"fields": ("question_link", "number", "created_at", "created_by", "reason")}),
+        (
+            None,
+            {
+                "fields": (
+                    "question_link",
+                    "number",
+                    "created_at",
+                    "created_by",
+                    "reason",
+                    "compare_link",
+                )
+            },
+        ),
         (
             _("Content"),
             {"fields": ("answer", "front_matter", "related_questions"), "classes": ("monospace",)},
         ),
     )
-    readonly_fields = ("question_link", "front_matter", "related_questions", "answer")
+    readonly_fields = (
+        "question_link",
+        "compare_link",
+        "front_matter",
+        "related_questions",
+        "answer",
+    )
 
     def get_changelist(self, request: HttpRequest, **kwargs: object) -> type[ChangeList]:
         return RevisionChangeList
@@ -54,6 +73,11 @@ class RevisionAdmin(ViewOnlyAdmin):
     @admin.display(description=_("question"))
     def question_link(self, revision: Revision) -> SafeString:
         return change_link(Question, revision.question_id, revision.question)
+
+    @admin.display(description=_("and now"))
+    def compare_link(self, revision: Revision) -> SafeString:
+        url = compare_url(revision.question_id, revision.number)
+        return format_html('<a href="{}">{}</a>', url, _("compare with live"))
 
     @admin.display(description=_("fields"))
     def front_matter(self, revision: Revision) -> SafeString:

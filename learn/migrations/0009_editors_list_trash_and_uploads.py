@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('learn', '0005_similar_questions_and_search'),
+        ('learn', '0006_drafts_and_redirect_hits'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,6 +1,7 @@
 """The tables. They mirror the front matter of a seed file; docs/content-format.md maps them."""
 
 from learn.models.author import Author
+from learn.models.draft import Draft
 from learn.models.feedback import HelpfulCount, RateLimit, Report
 from learn.models.mass_edit import MassEdit, MassEditItem
 from learn.models.pending import PendingStep
@@ -16,6 +17,7 @@ from learn.models.trash import TrashedQuestion
 
 __all__ = [
     "Author",
+    "Draft",
     "HelpfulCount",
     "MassEdit",
     "MassEditItem",

@@ -30,6 +30,10 @@ class Redirect(models.Model):
         _("where it comes from"), max_length=10, choices=Origin, default=Origin.DESK
     )
     created_at = models.DateTimeField(_("made"), default=timezone.now, editable=False)
+    hits = models.PositiveBigIntegerField(
+        _("hits"), default=0, editable=False, help_text=_("How often it sent somebody on.")
+    )
+    last_hit_at = models.DateTimeField(_("last hit"), null=True, editable=False)
 
     class Meta:
         ordering = ["old_path"]

@@ -59,6 +59,7 @@ def answer_elsewhere(
     """
     recorded = redirects.find_recorded(path)
     if recorded is not None and recorded.is_published:
+        redirects.count_hit(path)
         return answer_moved(recorded.reader_page.get_absolute_url())
     for question in (recorded, *holders):
         if question is not None and question.status == Question.Status.TRASHED:

@@ -150,65 +150,6 @@ def test_note_and_hidden_fields_are_not_named_in_the_log(admin_client: Client) -
     assert LogEntry.objects.get().get_change_message() == "Changed Answer."
 
 
-# --- someone else was faster
-
-
-def test_stale_version_is_refused_and_nothing_is_written(
-    admin_client: Client, admin_user: User
-) -> None:
-    question = make_question()
-    url = change_url("question", question.pk)
-    form = opened_form(admin_client, url)
-    question.answer = "The other editor's text."
-    publishing.save_question(question, by=admin_user)
-    before = Question.objects.values().get()
-
-    response = admin_client.post(url, form | {"title": "My title", "answer": "My text."})
-
-    assert errors_of(response) == {
-        "__all__": [
-            "ada saved version 2 while you edited version 1, so nothing of yours was saved. Your "
-            f'text is still in the form below: <a href="{url}" target="_blank">open the question '
-            "as it is now</a> in another tab and carry your changes over."
-        ]
-    }
-    assert "My text." in response.content.decode()
-    assert Question.objects.values().get() == before
-    assert Revision.objects.count() == 2
-
-
-def test_stale_version_of_nobody_known_is_refused_too(admin_client: Client) -> None:
-    question = make_question()
-    question.version = 7
-    question.save()
-    errors = errors_of(send(admin_client, change_url("question", question.pk), opened_version="6"))
-    assert errors["__all__"][0].startswith("Someone saved version 7 while you edited version 6, ")
-
-
-def test_form_without_a_version_is_refused(admin_client: Client) -> None:
-    errors = refuse(admin_client, make_question(), opened_version="", answer="New.")
-    assert "while you edited version (unknown)" in errors["__all__"][0]
-
-
-def test_stale_status_is_refused_and_nothing_is_written(admin_client: Client) -> None:
-    question = make_question()
-    url = change_url("question", question.pk)
-    form = opened_form(admin_client, url)
-    publishing.set_status(Question.objects.all(), Status.TRASHED)
-
-    errors = errors_of(admin_client.post(url, form | {"title": "My title"}))
-
-    assert errors == {
-        "__all__": [
-            "Someone set the status to “in the trash” while you edited, so nothing of yours was "
-            f'saved. Your text is still in the form below: <a href="{url}" target="_blank">open '
-            "the question as it is now</a> in another tab and carry your changes over."
-        ]
-    }
-    question.refresh_from_db()
-    assert (question.status, question.title) == (Status.TRASHED, "What is osmosis?")
-
-
 # --- copies
 
 
