@@ -7,7 +7,7 @@ else, and is refused again if yet another version was saved meanwhile.
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from django import forms
 from django.contrib import messages
@@ -37,6 +37,8 @@ from learn.admin.question_form import LinesField
 from learn.models import Question, Revision
 from learn.textdiff import Hunk, compare_words
 from learn.textmerge import merge
+
+Item = TypeVar("Item")
 
 THEIRS, MINE, BOTH = "theirs", "mine", "both"
 # What the form says of its opening, and what is said of one act of saving only.
@@ -284,6 +286,10 @@ def _conflict(
             conflict.proposal = THEIRS
         elif not is_changed(base_form, name, theirs):
             conflict.proposal = MINE
+        elif name == "seo_keywords":
+            keywords = (_keywords(inputs[name]) for inputs in (base, theirs, mine))
+            conflict.both = {name: ", ".join(_joined(*keywords))}
+            conflict.proposal = BOTH
         elif isinstance(form_field, LinesField):
             joined = merge(
                 base[name], theirs[name], mine[name], theirs_name=names[0], mine_name=names[1]
@@ -315,16 +321,20 @@ def _related_conflict(
         my_text=_related_text(mine),
     )
     if was is not None:
-        both = _joined_rows(was, theirs, mine)
+        both = _joined(was, theirs, mine)
         conflict.both = {RELATED: json.dumps(both)}
         conflict.proposal = THEIRS if mine == was else MINE if theirs == was else BOTH
     return conflict
 
 
-def _joined_rows(was: Related, theirs: Related, mine: Related) -> Related:
-    """Their rows without those that I removed, then those that I added."""
-    kept = [row for row in theirs if row in mine or row not in was]
-    return [*kept, *(row for row in mine if row not in was and row not in theirs)]
+def _joined(was: list[Item], theirs: list[Item], mine: list[Item]) -> list[Item]:
+    """Theirs without what I removed, then what I added."""
+    kept = [item for item in theirs if item in mine or item not in was]
+    return [*kept, *(item for item in mine if item not in was and item not in theirs)]
+
+
+def _keywords(text: str) -> list[str]:
+    return [keyword for part in text.split(",") if (keyword := part.strip())]
 
 
 def _related_text(rows: Related) -> str:

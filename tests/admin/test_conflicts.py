@@ -290,6 +290,19 @@ def test_chosen_form_that_is_wrong_is_shown_with_its_errors(
     assert refused.context["adminform"].form["answer"].value() == "Mine."
 
 
+def test_keywords_of_both_are_kept_without_those_that_either_removed(
+    admin_client: Client, ben: User
+) -> None:
+    question = make_question(seo_keywords="water, salt, cell")
+    form = opened_form(admin_client, change_url("question", question.pk))
+    theirs(question, ben, seo_keywords="water, cell, membrane")
+    response = mine(admin_client, question, form, seo_keywords="water, salt, osmosis")
+    assert fields(response) == {"seo_keywords": "both"}
+    press(admin_client, question, response, "choice")
+    question.refresh_from_db()
+    assert question.seo_keywords == "water, membrane, osmosis"
+
+
 # --- state, choices, dates
 
 

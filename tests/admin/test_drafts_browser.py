@@ -164,6 +164,19 @@ def test_lost_network_keeps_the_text_in_the_browser_and_saves_it_when_it_is_back
     assert Draft.objects.get().values["answer"].endswith("typed offline")
 
 
+def test_page_that_is_reloaded_after_typing_offline_offers_the_text(editor, address):
+    ada = editor()
+    page = ada.open(address)
+    ada.context.set_offline(True)
+    type_into(page, "typed offline")
+    expect(problem_of(page)).to_contain_text("No connection.")
+    ada.context.set_offline(False)
+    page.reload()
+    expect(answer_of(page)).to_have_value("First.\n\nSecond.")
+    restore(page)
+    expect(answer_of(page)).to_have_value("First.\n\nSecond.typed offline")
+
+
 def test_connection_that_comes_back_saves_the_draft_by_itself(editor, address):
     ada = editor()
     page = ada.open(address)
