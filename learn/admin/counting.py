@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 
 from learn.models import Question
 
-# Rows that a list counts and leads to, page by page; what is beyond is reached by filters.
-LISTED = 20_000
+# Rows that a list counts and leads to, page by page; what is beyond is reached by filters. No more
+# can be changed together, so what is offered as “all” is all.
+LISTED = 50_000
 # Questions that are counted for each subject or author in a list of them.
 ROW_LIMIT = 10_000
 

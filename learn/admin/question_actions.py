@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from learn import mass_edits
+from learn.admin.counting import LISTED
 from learn.admin.undo import tell_with_undo
 from learn.mass_edits import Action
 from learn.models import MassEdit, MassEditItem, Question
@@ -19,7 +20,7 @@ from learn.models import MassEdit, MassEditItem, Question
 # How long a request goes on with an act before it leaves the rest to the act's own page.
 SECONDS = 8
 # Questions that are changed together at most.
-MOST = 50_000
+MOST = LISTED
 
 
 class QuestionActions(admin.ModelAdmin):

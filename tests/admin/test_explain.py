@@ -103,7 +103,7 @@ def plans_of(client: Client, url: str, data: dict[str, Any] | None = None) -> li
 
 LISTS = {
     "whole": "",
-    "last page": "?p=400",
+    "last page": "?p=1000",
     "by slug": "?o=1",
     "by slug, page 300": "?o=-1&p=300",
     "oldest first": "?o=5",
