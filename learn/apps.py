@@ -12,6 +12,7 @@ class LearnConfig(AppConfig):
 
     def ready(self) -> None:
         post_migrate.connect(install_search_index, sender=self)
+        post_migrate.connect(restore_roles, sender=self)
 
 
 def install_search_index(*, using: str = DEFAULT_DB_ALIAS, **_: Any) -> None:
@@ -23,3 +24,20 @@ def install_search_index(*, using: str = DEFAULT_DB_ALIAS, **_: Any) -> None:
     tables = connections[using].introspection.table_names()
     if using == DEFAULT_DB_ALIAS and Question._meta.db_table in tables:
         ensure_index()
+
+
+def restore_roles(*, using: str = DEFAULT_DB_ALIAS, **_: Any) -> None:
+    """Make the groups of the roles again after a flush has emptied the database.
+
+    A migration makes them once; whoever has people keeps the groups that they have.
+    """
+    # Models cannot be imported before the apps are ready.
+    from django.apps import apps
+    from django.contrib.auth.models import Group, User
+
+    from learn.workflow.roles import grant_roles
+
+    tables = connections[using].introspection.table_names()
+    is_ready = using == DEFAULT_DB_ALIAS and User._meta.db_table in tables
+    if is_ready and not Group.objects.exists() and not User.objects.exists():
+        grant_roles(apps)

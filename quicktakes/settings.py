@@ -90,6 +90,16 @@ if SECURITY_CONTACT and not SECURITY_CONTACT.startswith(("mailto:", "https://", 
 # For how many days the trash keeps what was thrown away.
 TRASH_DAYS = env.int("TRASH_DAYS", default=30)
 
+# Whether a text needs the eyes of somebody else than who handed it in, before readers see it.
+REVIEW_BY_ANOTHER = env.bool("REVIEW_BY_ANOTHER", default=False)
+
+# Mail: notes of reviewers, and what went wrong with the schedule. With DEBUG on it is printed.
+vars().update(env.email_url("EMAIL_URL", default="consolemail://" if DEBUG else "smtp://localhost"))
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="desk@localhost")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# Who is told of errors, of pages and of the schedule.
+ADMINS = [(address, address) for address in env.list("ADMINS", default=[])]
+
 INSTALLED_APPS = [
     "django.contrib.admin",
     "django.contrib.auth",

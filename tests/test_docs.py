@@ -18,6 +18,7 @@ import pytest
 from django.core.management import load_command_class
 from django.core.management.base import BaseCommand
 
+from learn.desk.cards import CARDS
 from learn.frontmatter import FrontMatterError
 from learn.frontmatter.splice import KEY_LINE
 from learn.models import Question, RelatedQuestion
@@ -32,6 +33,8 @@ from learn.seeds.reading import read_seed
 from learn.seeds.report import Report
 from learn.seeds.sources import SourceError, SourceFile, read_source
 from learn.seeds.subjects import SubjectListError, load_subjects
+from learn.workflow.roles import ROLES
+from learn.workflow.transitions import TRANSITIONS, Status
 from tests.conftest import ROOT
 
 DOCS = ROOT / "docs"
@@ -514,6 +517,34 @@ def test_examples_of_settings_name_their_setting() -> None:
     (rows,) = tables(section(OPERATIONS, "## Settings"))
     for row in rows:
         assert row[3].startswith((f"`{code(row[0])}=", "output of "))
+
+
+# --- editing
+
+EDITING = (DOCS / "editing.md").read_text()
+
+
+def test_states_of_the_document_are_those_of_the_table_of_transitions() -> None:
+    (rows,) = tables(section(EDITING, "## States"))
+    labels = {str(label).replace("in the trash", "trashed"): v for v, label in Status.choices}
+    documented = {
+        (labels[start], action.replace(" ", "_")): (labels[to.split(",")[0]], code(permission))
+        for start, action, to, permission in rows
+    }
+    assert documented == {
+        (str(start), str(action)): (transition.to, transition.permission.removeprefix("learn."))
+        for (start, action), transition in TRANSITIONS.items()
+    }
+
+
+def test_cards_of_the_document_are_those_of_the_desk() -> None:
+    (rows,) = tables(section(EDITING, "## The first page"))
+    assert [row[0] for row in rows] == [str(card.title) for card in CARDS]
+
+
+def test_roles_of_the_document_are_the_groups() -> None:
+    (rows,) = tables(section(EDITING, "## Roles"))
+    assert [code(row[0]) for row in rows] == list(ROLES)
 
 
 # --- links

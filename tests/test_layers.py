@@ -24,7 +24,17 @@ LAYERS = [
         "studysets",
         "decks",
     },
-    {"pending", "publishing", "feedback", "drafts"},
+    {
+        "pending",
+        "publishing",
+        "feedback",
+        "workflow",
+        "schedules",
+        "proposals",
+        "demand",
+        "desk",
+        "drafts",
+    },
     {"mass_edits"},
     {"seeds"},
     {"http"},
@@ -41,6 +51,13 @@ ALLOWED_WITHIN = {
     ("views", "forms"),
     ("decks", "studysets"),
     ("textmerge", "textdiff"),
+    ("publishing", "workflow"),
+    ("schedules", "publishing"),
+    ("schedules", "workflow"),
+    ("proposals", "publishing"),
+    ("proposals", "schedules"),
+    ("proposals", "workflow"),
+    ("desk", "workflow"),
 }
 
 

@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy
 from taggit.models import Tag as UnusedTag
 
+from learn.admin.audit import LogEntryAdmin
 from learn.admin.author import AuthorAdmin
 from learn.admin.mass_edit import MassEditAdmin
 from learn.admin.pending import PendingStepAdmin
@@ -14,9 +15,12 @@ from learn.admin.report import ReportAdmin
 from learn.admin.revision import RevisionAdmin
 from learn.admin.subject import SubjectAdmin
 from learn.admin.tag import TagAdmin
+from learn.admin.user import DeskUserAdmin
 
 __all__ = [
     "AuthorAdmin",
+    "DeskUserAdmin",
+    "LogEntryAdmin",
     "MassEditAdmin",
     "PendingStepAdmin",
     "QuestionAdmin",

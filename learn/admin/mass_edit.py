@@ -19,6 +19,7 @@ from learn import mass_edits
 from learn.admin.common import ViewOnlyAdmin
 from learn.admin.mass_edit_form import MassEditForm
 from learn.models import MassEdit, MassEditItem, Question
+from learn.workflow.transitions import Action
 
 State, ItemState = MassEdit.State, MassEditItem.State
 # How long one request goes on with a change.
@@ -188,7 +189,7 @@ class MassEditAdmin(ViewOnlyAdmin):
 
 
 def _action_label(edit: MassEdit) -> str:
-    return str(mass_edits.Action(edit.parameters["action"]).label)
+    return str(Action(edit.parameters["action"]).label)
 
 
 def _numbers(edit: MassEdit) -> dict[str, int]:

@@ -6,9 +6,9 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from learn.mass_edits import Action
 from learn.mass_edits.changes import parameters_of
 from learn.models import Author, MassEdit, Subject
+from learn.workflow.transitions import Action
 
 Kind = MassEdit.Kind
 # What each kind needs.

@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.contrib.admin.widgets import AdminTextareaWidget
 from django.db import models
 from django.db.models import Count, Q
+from django.forms import Script
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -14,13 +15,18 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from learn import publishing
+from learn import publishing, schedules
 from learn.admin.common import LINE_BREAK, LONG_COLUMNS, change_link
 from learn.admin.question_actions import QuestionActions
 from learn.admin.question_conflicts import QuestionConflicts
+from learn.admin.question_desk import QuestionDesk
 from learn.admin.question_drafts import QuestionDrafts
 from learn.admin.question_form import LinesField, QuestionForm, redirect_in_the_way
 from learn.admin.question_history import QuestionHistory
+from learn.admin.question_proposals import QuestionProposals, proposal_note
+from learn.admin.question_review import QuestionReview, review_note
+from learn.admin.question_rights import QuestionRights
+from learn.admin.question_schedule import QuestionSchedule, frozen_changes, schedule_note
 from learn.admin.question_trash import QuestionTrash
 from learn.admin.related import RelatedQuestionInline
 from learn.admin.saved_views import SavedViews
@@ -58,7 +64,11 @@ class QuestionAdmin(
     SeedFiles,
     QuestionTrash,
     QuestionActions,
-    admin.ModelAdmin,
+    QuestionReview,
+    QuestionProposals,
+    QuestionSchedule,
+    QuestionDesk,
+    QuestionRights,
 ):
     form = QuestionForm
     change_form_template = "admin/learn/question/change_form.html"
@@ -67,6 +77,10 @@ class QuestionAdmin(
     }
     inlines = (RelatedQuestionInline,)
     autocomplete_fields = ("author",)
+
+    class Media:
+        css = {"all": ["learn/css/desk_review.css"]}
+        js = [Script("learn/js/desk/review_note.js", type="module")]
 
     # --- the form
 
@@ -77,7 +91,7 @@ class QuestionAdmin(
                 {
                     "fields": (*self._hidden_fields(request, obj), "title", "answer"),
                     "classes": ("monospace",),
-                    "description": _note_on_copy(obj),
+                    "description": self._notes(request, obj),
                 },
             ),
             (
@@ -116,7 +130,11 @@ class QuestionAdmin(
                         "is_detached",
                         "origin",
                         ("reviewer", "reviewed_on"),
-                        *(("reason",) if self._may_save(request, obj) else ()),
+                        *(
+                            ("reason", *self.schedule_fields(request, obj))
+                            if self._may_save(request, obj)
+                            else ()
+                        ),
                     ),
                     "classes": ("desk-side",),
                 },
@@ -137,6 +155,11 @@ class QuestionAdmin(
             ),
             *([_fields_kept_by_the_site()] if obj else ()),
         ]
+
+    def _notes(self, request: HttpRequest, obj: Question | None) -> SafeString:
+        """What whoever opens the form is to know first."""
+        notes = _note_on_copy(obj) + review_note(obj) + schedule_note(obj)
+        return notes if self._may_save(request, obj) else notes + proposal_note(request, obj)
 
     def _hidden_fields(self, request: HttpRequest, obj: Question | None) -> tuple[str, ...]:
         if obj is None or not self._may_save(request, obj):
@@ -254,6 +277,9 @@ class QuestionAdmin(
             super().save_related(request, form, formsets, change)
             return
         question = form.instance
+        if change and form.cleaned_data.get("apply_at"):
+            self.schedule_from_form(request, form, formsets)
+            return
         reason = form.cleaned_data["reason"] or (_("edited") if change else _("written"))
         publishing.save_question(
             question,
@@ -263,6 +289,8 @@ class QuestionAdmin(
                 request, form, formsets, change
             ),
         )
+        if change and form.cleaned_data.get("also_scheduled") == "yes":
+            schedules.add_to_update(question, frozen_changes(form))
 
 
 def _is_asked_to_take_over(request: HttpRequest, question: Question | None) -> bool:
@@ -279,9 +307,9 @@ def _fields_kept_by_the_site() -> tuple[str, dict[str, Any]]:
     return (_("Kept by the site"), {"fields": DERIVED_FIELDS, "classes": ("desk-side", "collapse")})
 
 
-def _note_on_copy(question: Question | None) -> SafeString | str:
+def _note_on_copy(question: Question | None) -> SafeString:
     if question is None or question.canonical is None:
-        return ""
+        return SafeString("")
     return format_html(
         _("This page repeats {}; edit that page, or set “stands on its own”."),
         change_link(Question, question.canonical_id, question.canonical.path),

@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from learn import mass_edits
 from learn.admin.counting import LISTED
 from learn.admin.undo import tell_with_undo
-from learn.mass_edits import Action
 from learn.models import MassEdit, MassEditItem, Question
+from learn.workflow.transitions import Action, may_take
 
 # How long a request goes on with an act before it leaves the rest to the act's own page.
 SECONDS = 8
@@ -24,14 +24,87 @@ MOST = LISTED
 
 
 class QuestionActions(admin.ModelAdmin):
-    """Actions of the list of questions; each says how many it changed and how many it left."""
+    """Actions of the list of questions; each says how many it changed and how many it left.
 
-    actions = ("publish", "unpublish", "move_to_trash", "restore", "edit_many", "download")
+    Which states they apply to, and who may take them, is the table of transitions.
+    """
+
+    actions = (
+        "submit",
+        "withdraw",
+        "schedule",
+        "publish",
+        "unpublish",
+        "move_to_trash",
+        "restore",
+        "edit_many",
+        "download",
+    )
 
     def has_mass_edit_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("learn.add_massedit")
 
-    @admin.action(description=gettext_lazy("Publish"), permissions=["change"])
+    def has_submit_permission(self, request: HttpRequest) -> bool:
+        return may_take(request.user, Action.SUBMIT)
+
+    def has_schedule_permission(self, request: HttpRequest) -> bool:
+        return may_take(request.user, Action.SCHEDULE)
+
+    def has_publish_permission(self, request: HttpRequest) -> bool:
+        return may_take(request.user, Action.PUBLISH)
+
+    def has_unpublish_permission(self, request: HttpRequest) -> bool:
+        return may_take(request.user, Action.UNPUBLISH)
+
+    def has_trash_permission(self, request: HttpRequest) -> bool:
+        return may_take(request.user, Action.TRASH)
+
+    def has_restore_permission(self, request: HttpRequest) -> bool:
+        return may_take(request.user, Action.RESTORE)
+
+    @admin.action(description=gettext_lazy("Submit for review"), permissions=["submit"])
+    def submit(self, request: HttpRequest, queryset: QuerySet[Question]) -> HttpResponse | None:
+        return self._perform(
+            request,
+            queryset,
+            Action.SUBMIT,
+            lambda changed: ngettext(
+                "%d question was submitted for review.",
+                "%d questions were submitted for review.",
+                changed,
+            ),
+            _("%d left alone: neither a draft nor unpublished."),
+        )
+
+    @admin.action(description=gettext_lazy("Withdraw from review"), permissions=["submit"])
+    def withdraw(self, request: HttpRequest, queryset: QuerySet[Question]) -> HttpResponse | None:
+        return self._perform(
+            request,
+            queryset,
+            Action.WITHDRAW,
+            lambda changed: ngettext(
+                "%d question was withdrawn; it is a draft again.",
+                "%d questions were withdrawn; they are drafts again.",
+                changed,
+            ),
+            _("%d left alone: not in review."),
+        )
+
+    @admin.action(description=gettext_lazy("Schedule"), permissions=["schedule"])
+    def schedule(self, request: HttpRequest, queryset: QuerySet[Question]) -> HttpResponse | None:
+        return self._perform(
+            request,
+            queryset,
+            Action.SCHEDULE,
+            lambda changed: ngettext(
+                "%d question was scheduled for its “publish at”.",
+                "%d questions were scheduled, each for its “publish at”.",
+                changed,
+            ),
+            _("%d left alone: “publish at” is not to come, or scheduled or trashed already."),
+        )
+
+    @admin.action(description=gettext_lazy("Publish"), permissions=["publish"])
     def publish(self, request: HttpRequest, queryset: QuerySet[Question]) -> HttpResponse | None:
         return self._perform(
             request,
@@ -43,7 +116,7 @@ class QuestionActions(admin.ModelAdmin):
             _("%d left alone: published already, or in the trash."),
         )
 
-    @admin.action(description=gettext_lazy("Unpublish"), permissions=["change"])
+    @admin.action(description=gettext_lazy("Unpublish"), permissions=["unpublish"])
     def unpublish(self, request: HttpRequest, queryset: QuerySet[Question]) -> HttpResponse | None:
         return self._perform(
             request,
@@ -55,7 +128,7 @@ class QuestionActions(admin.ModelAdmin):
             _("%d left alone: neither published nor scheduled."),
         )
 
-    @admin.action(description=gettext_lazy("Move to the trash"), permissions=["change"])
+    @admin.action(description=gettext_lazy("Move to the trash"), permissions=["trash"])
     def move_to_trash(
         self, request: HttpRequest, queryset: QuerySet[Question]
     ) -> HttpResponse | None:
@@ -72,7 +145,7 @@ class QuestionActions(admin.ModelAdmin):
         )
 
     @admin.action(
-        description=gettext_lazy("Restore from the trash, unpublished"), permissions=["change"]
+        description=gettext_lazy("Restore from the trash, unpublished"), permissions=["restore"]
     )
     def restore(self, request: HttpRequest, queryset: QuerySet[Question]) -> HttpResponse | None:
         return self._perform(

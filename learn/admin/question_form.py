@@ -1,25 +1,32 @@
 """The form of a question: what an editor may type, and what is said when it cannot be."""
 
+import datetime
 import json
 from collections.abc import Iterator
 from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget
+from django.contrib.admin.widgets import (
+    AdminSplitDateTime,
+    AdminTextareaWidget,
+    AdminTextInputWidget,
+)
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from learn import schedules
 from learn.admin.common import change_url, long_columns_of
 from learn.admin.form_values import STATE_FIELDS, state_of
-from learn.models import Question, Redirect
+from learn.models import Question, Redirect, Review
 from learn.models.path import QuestionPath
 from learn.momentformat import unknown_tokens
 from learn.publishing import SHARED_FIELDS
 from learn.textmerge import conflict_lines
+from learn.workflow.transitions import Action, AnyUser, may_take, needs_another, reachable
 
 # What is written in the content's language, whatever the desk speaks: spelling is checked by it.
 CONTENT_FIELDS = ("title", "article_title", "question", "answer", "seo_title", "seo_description")
@@ -40,6 +47,8 @@ class LinesField(forms.CharField):
 
 
 class QuestionForm(forms.ModelForm):
+    # Whose form it is; QuestionAdmin.get_form() says it.
+    user: AnyUser
     # What the row was when the form was opened; compared with what it is when it is sent.
     opened_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
     opened_status = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -58,6 +67,24 @@ class QuestionForm(forms.ModelForm):
         help_text=gettext_lazy(
             "From then on, whoever follows the old link comes to this question."
         ),
+    )
+
+    apply_at = forms.SplitDateTimeField(
+        label=gettext_lazy("Change the page at"),
+        required=False,
+        help_text=gettext_lazy(
+            "Leave empty to change the page now. Else it keeps its text until then."
+        ),
+        widget=AdminSplitDateTime,
+    )
+    also_scheduled = forms.ChoiceField(
+        label=gettext_lazy("Update the scheduled text?"),
+        required=False,
+        choices=[
+            ("yes", gettext_lazy("Yes: what I change now is in the scheduled text as well")),
+            ("no", gettext_lazy("No: the scheduled text stays as it is and will replace this")),
+        ],
+        widget=forms.RadioSelect,
     )
 
     class Meta:
@@ -86,9 +113,47 @@ class QuestionForm(forms.ModelForm):
         for name in ("subject", "author"):
             if name in self.fields:
                 self.fields[name].widget.can_delete_related = False
-        for name in ("publish_at", "unpublish_at"):
+        if "status" in self.fields:
+            self._offer_states()
+        zone = _("Time zone: %s.") % timezone.get_current_timezone_name()
+        for name in ("publish_at", "unpublish_at", "apply_at"):
             if name in self.fields:
-                _name_parts(self.fields[name])
+                self._name_moment(self.fields[name], zone)
+
+    def _name_moment(self, field: forms.Field, zone: str) -> None:
+        """Say the time zone, and name both inputs: their common label is for neither."""
+        field.help_text = f"{field.help_text} {zone}".strip()
+        if isinstance(field.widget, AdminSplitDateTime):
+            for widget, part in zip(field.widget.widgets, (_("date"), _("time")), strict=True):
+                widget.attrs["aria-label"] = f"{field.label}, {part}"
+
+    def _offer_states(self) -> None:
+        """The state as it is, and those that the user may bring it into from there."""
+        status = self.instance.status
+        offered = set(reachable(self.user, status, submitted_it=self._is_own_text()))
+        # Someone else may have changed the state since: that is said, and nothing besides.
+        offered.add(self.data.get("opened_status", status))
+        field = self.fields["status"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [choice for choice in Question.Status.choices if choice[0] in offered]
+        field.error_messages["invalid_choice"] = _(
+            "You cannot bring this question from “%(status)s” into the state that you chose. "
+            "Choose one of the states that are offered."
+        ) % {"status": Question.Status(status).label}
+        if not may_take(self.user, Action.SCHEDULE):
+            for name in ("publish_at", "unpublish_at"):
+                self.fields[name].disabled = True
+        if not self.user.has_perm("learn.review_question"):
+            # Nobody claims a review but who reviews.
+            for name in ("origin", "reviewer", "reviewed_on"):
+                self.fields[name].disabled = True
+
+    def _is_own_text(self) -> bool:
+        """Whether the user handed it in, where that matters."""
+        if not needs_another(self.user, self.instance.status, Action.APPROVE):
+            return False
+        own = Review.objects.filter(question=self.instance, decision=Review.Decision.OPEN)
+        return own.filter(submitted_by=self.user.pk).exists()
 
     def clean(self) -> dict[str, Any] | None:
         super().clean()
@@ -101,6 +166,8 @@ class QuestionForm(forms.ModelForm):
         self._check_review()
         self._check_date_format()
         self._check_conflicts_settled()
+        if self.instance.pk:
+            self._check_schedule()
         return self.cleaned_data
 
     def _refuse_if_stale(self) -> None:
@@ -222,6 +289,37 @@ class QuestionForm(forms.ModelForm):
                 _(
                     "The page would go before it appears. Choose a moment after “publish at”, or "
                     "leave this empty."
+                ),
+            )
+
+    def _check_schedule(self) -> None:
+        apply_at = self.cleaned_data.get("apply_at")
+        changed = set(self.changed_data) & set(schedules.FROZEN_FIELDS)
+        if apply_at is not None:
+            self._check_update(apply_at)
+        elif changed and not self.cleaned_data.get("also_scheduled"):
+            update = schedules.pending_update(self.instance)
+            if update is not None:
+                self.add_error(
+                    "also_scheduled",
+                    _(
+                        "A change of this question waits for %s. Say whether what you change now "
+                        "is to be in that text as well."
+                    )
+                    % f"{timezone.localtime(update.apply_at):%Y-%m-%d %H:%M %Z}",
+                )
+
+    def _check_update(self, apply_at: datetime.datetime) -> None:
+        if not may_take(self.user, Action.SCHEDULE):
+            self.add_error("apply_at", _("You may not schedule changes."))
+        elif apply_at <= timezone.now():
+            self.add_error("apply_at", _("Choose a moment to come, or leave this empty."))
+        elif {"status", "publish_at", "unpublish_at"} & set(self.changed_data):
+            self.add_error(
+                "apply_at",
+                _(
+                    "Only the text can wait. Save the status and its moments first, then schedule "
+                    "the change of the text."
                 ),
             )
 

@@ -21,9 +21,9 @@ from django.utils.translation import gettext_lazy
 from learn import mass_edits, publishing
 from learn.admin.question_list import QuestionList
 from learn.admin.undo import tell_with_undo
-from learn.mass_edits import Action
 from learn.models import Question
 from learn.validators import validate_slug
+from learn.workflow.transitions import Action, may_take
 
 Status = Question.Status
 TRASH_COLUMNS = ("title_text", "subject", "trashed_by", "trashed_at", "restore_link")
@@ -94,6 +94,7 @@ class QuestionTrash(QuestionList):
             obj is not None
             and obj.status != Status.TRASHED
             and self.has_change_permission(request, obj)
+            and may_take(request.user, Action.TRASH)
         )
 
     def delete_view(

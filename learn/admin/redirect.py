@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from learn import publishing
 from learn.admin.common import change_link, change_url, long_columns_of, pasted_path
+from learn.admin.subject_limit import SubjectLimited
 from learn.models import Question, Redirect
 from learn.models.path import parse_path
 
@@ -74,7 +75,8 @@ class RedirectChangeList(ChangeList):
 
 
 @admin.register(Redirect)
-class RedirectAdmin(admin.ModelAdmin):
+class RedirectAdmin(SubjectLimited):
+    subject_lookup = "question__subject"
     form = RedirectForm
     list_display = ("old_path", "leads_to", "origin", "hits", "last_hit_at", "created_at")
     list_select_related = ("question__subject",)

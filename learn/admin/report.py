@@ -1,14 +1,18 @@
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.admin.views.main import ChangeList
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from learn.admin.common import change_link, long_columns_of, pasted_path
+from learn.admin.subject_limit import SubjectLimited
 from learn.models import Question, Report
 
 WORDS_SHOWN = 20
@@ -20,9 +24,10 @@ class ReportChangeList(ChangeList):
 
 
 @admin.register(Report)
-class ReportAdmin(admin.ModelAdmin):
+class ReportAdmin(SubjectLimited):
     """The queue of what readers found wrong: open ones first."""
 
+    subject_lookup = "question__subject"
     list_display = ("opening", "kind", "question_link", "seen_version", "created_at", "state")
     list_select_related = ("question__subject",)
     list_filter = ("state", "kind")
@@ -80,6 +85,11 @@ class ReportAdmin(admin.ModelAdmin):
 
     @admin.action(description=gettext_lazy("Mark as done"), permissions=["change"])
     def mark_done(self, request: HttpRequest, queryset: QuerySet[Report]) -> None:
-        number = queryset.filter(state=Report.State.OPEN).update(state=Report.State.DONE)
+        with transaction.atomic():
+            opened = list(queryset.filter(state=Report.State.OPEN))
+            ids = [report.pk for report in opened]
+            number = Report.objects.filter(pk__in=ids).update(state=Report.State.DONE)
+            message = _("State: %s") % Report.State.DONE.label
+            LogEntry.objects.log_actions(request.user.pk or 0, opened, CHANGE, message)
         text = ngettext("%d report marked as done.", "%d reports marked as done.", number)
         self.message_user(request, text % number, messages.SUCCESS)

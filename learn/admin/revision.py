@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from learn.admin.common import LINE_BREAK, ViewOnlyAdmin, change_link, long_columns_of, pasted_path
 from learn.admin.question_history import compare_url
+from learn.admin.subject_limit import SubjectLimited
 from learn.models import Question, Revision
 
 
@@ -21,7 +22,8 @@ class RevisionChangeList(ChangeList):
 
 
 @admin.register(Revision)
-class RevisionAdmin(ViewOnlyAdmin):
+class RevisionAdmin(ViewOnlyAdmin, SubjectLimited):
+    subject_lookup = "question__subject"
     list_display = ("question", "number", "created_at", "created_by", "reason", "compare_link")
     list_select_related = ("question", "created_by")
     list_per_page = 50

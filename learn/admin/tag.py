@@ -24,6 +24,7 @@ from learn import publishing
 from learn.admin.common import ViewOnlyAdmin, change_link, change_url
 from learn.models import Question, Tag, TaggedQuestion
 from learn.models.tag import PAGE_FROM, fold_keyword, split_keywords
+from learn.workflow.rights import limit
 
 # How many of its questions a tag's page names.
 SHOWN = 50
@@ -210,9 +211,19 @@ class TagAdmin(ViewOnlyAdmin):
         links = [(change_link(Tag, alias.pk, alias.name),) for alias in aliases]
         return format_html_join(", ", "{}", links) or gettext("none")
 
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> Tag | None:
+        tag = super().get_object(request, object_id, from_field)
+        if tag is not None:
+            tag.shown_to = request.user
+        return tag
+
     @admin.display(description=_("questions"))
     def questions(self, tag: Tag) -> SafeString:
-        tagged = Question.objects.filter(tagged_items__tag=tag).order_by("pk")
+        """Those of the user's subjects."""
+        bearers = Question.objects.filter(tagged_items__tag=tag).order_by("pk")
+        tagged = limit(bearers, tag.shown_to)
         links = format_html_join(
             "",
             '<li><a href="{}">{}</a></li>',

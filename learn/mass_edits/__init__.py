@@ -17,10 +17,8 @@ from learn.mass_edits.job import (
     take_action,
 )
 from learn.mass_edits.samples import Sample, samples
-from learn.mass_edits.states import Action
 
 __all__ = [
-    "Action",
     "Change",
     "Refused",
     "Sample",

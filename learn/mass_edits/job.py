@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 
 from learn import publishing
 from learn.bulk import chunked, insert_rows, update_rows
-from learn.mass_edits import states
 from learn.mass_edits.changes import Change, Refused, change_of
 from learn.models import Author, MassEdit, MassEditItem, Question, Revision, Subject
+from learn.workflow.transitions import Action
 
 State, ItemState = MassEdit.State, MassEditItem.State
 Status = Question.Status
@@ -262,7 +262,10 @@ def _taken_by_others(
 
 def _check_status(edit: MassEdit, items: Sequence[MassEditItem]) -> None:
     ids = [item.question_id for item in items]
-    fit = {question.pk for question in states.eligible(edit.parameters["action"], ids)}
+    steps = publishing.plan(
+        edit.parameters["action"], Question.objects.filter(pk__in=ids), by=edit.created_by
+    )
+    fit = {question.pk for questions in steps.values() for question in questions}
     for item in items:
         if item.question_id in fit:
             item.state, item.hits = ItemState.PLANNED, 1
@@ -272,7 +275,11 @@ def _check_status(edit: MassEdit, items: Sequence[MassEditItem]) -> None:
 
 def _set_status(edit: MassEdit, items: Sequence[MassEditItem]) -> None:
     before = _states(items)
-    changed = states.perform(edit.parameters["action"], before, by=edit.created_by)
+    changed = publishing.perform(
+        edit.parameters["action"],
+        Question.objects.filter(pk__in=before),
+        by=edit.created_by,
+    )
     became = dict(
         pair
         for chunk in chunked(question.pk for question in changed)
@@ -307,7 +314,7 @@ def _put_back(edit: MassEdit, items: Sequence[MassEditItem]) -> None:
                 for name in publishing.STATE_FIELDS
             }
     publishing.put_back_states(put_back)
-    action = states.Action(edit.parameters["action"]).label
+    action = Action(edit.parameters["action"]).label
     _log(edit, [rows[pk] for pk in put_back], _("undone: %s") % action)
 
 

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('learn', '0006_drafts_and_redirect_hits'),
+        ('learn', '0008_desk'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

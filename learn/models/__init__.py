@@ -1,15 +1,20 @@
 """The tables. They mirror the front matter of a seed file; docs/content-format.md maps them."""
 
+from learn.models.access import SubjectAccess
 from learn.models.author import Author
+from learn.models.demand import EmptySearch, MissingPage, StoredCount
 from learn.models.draft import Draft
 from learn.models.feedback import HelpfulCount, RateLimit, Report
 from learn.models.mass_edit import MassEdit, MassEditItem
 from learn.models.pending import PendingStep
+from learn.models.proposal import Proposal
 from learn.models.question import Question
 from learn.models.redirect import Redirect
 from learn.models.related import RelatedQuestion, SimilarQuestion
+from learn.models.review import Review
 from learn.models.revision import Revision
 from learn.models.saved_view import SavedView
+from learn.models.schedule import ScheduledUpdate
 from learn.models.seed_upload import SeedUpload
 from learn.models.subject import Subject
 from learn.models.tag import Tag, TaggedQuestion
@@ -18,20 +23,27 @@ from learn.models.trash import TrashedQuestion
 __all__ = [
     "Author",
     "Draft",
+    "EmptySearch",
     "HelpfulCount",
     "MassEdit",
     "MassEditItem",
+    "MissingPage",
     "PendingStep",
+    "Proposal",
     "Question",
     "RateLimit",
     "Redirect",
     "RelatedQuestion",
     "Report",
+    "Review",
     "Revision",
     "SavedView",
+    "ScheduledUpdate",
     "SeedUpload",
     "SimilarQuestion",
+    "StoredCount",
     "Subject",
+    "SubjectAccess",
     "Tag",
     "TaggedQuestion",
     "TrashedQuestion",

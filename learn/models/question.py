@@ -273,6 +273,17 @@ class Question(models.Model):  # type: ignore[django-manager-missing]  # taggit 
     class Meta:
         verbose_name = _("question")
         verbose_name_plural = _("questions")
+        # The acts of the table of transitions (learn.workflow), beside Django's own four.
+        permissions = [
+            ("submit_question", _("Can submit questions for review")),
+            ("review_question", _("Can decide on questions in review")),
+            ("change_published_question", _("Can change the text of published questions")),
+            ("schedule_question", _("Can schedule questions and updates")),
+            ("publish_question", _("Can publish questions without a review")),
+            ("unpublish_question", _("Can unpublish questions")),
+            ("trash_question", _("Can move questions to the trash")),
+            ("restore_question", _("Can restore questions from the trash")),
+        ]
         constraints = [
             # An address belongs to one page; the trash may hold older holders of it.
             models.UniqueConstraint(
@@ -348,6 +359,12 @@ class Question(models.Model):  # type: ignore[django-manager-missing]  # taggit 
             models.Index(fields=["seed_id"], name="question_seed_id"),
             # An author's questions; deletion of an author.
             models.Index(fields=["author"], name="question_author"),
+            # What is to go; the schedule.
+            models.Index(
+                fields=["unpublish_at"],
+                condition=Q(unpublish_at__isnull=False),
+                name="question_unpublish_at",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from learn import demand
 from learn.http import answer_moved, answer_tagged, read_only
 from learn.models import Question, Subject
 from learn.search import MAX_LENGTH
@@ -82,6 +83,7 @@ def site_feeds() -> tuple[Alternate, ...]:
 
 
 def answer_not_found(request: HttpRequest, nearest: list[Question] | None = None) -> HttpResponse:
+    demand.note_missing(request)
     slug = request.path_info.rpartition("/")[2].removesuffix(".html")
     context = {
         "subjects": Subject.objects.listed(),

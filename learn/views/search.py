@@ -10,7 +10,7 @@ from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from learn import search
+from learn import demand, search
 from learn.models import Question, Subject
 from learn.search.snippets import highlight, snippet
 from learn.views.common import Head, answer_not_found, read_only
@@ -53,6 +53,8 @@ def search_results(request: HttpRequest) -> HttpResponse:
     pages = max(1, -(-len(found.ids) // PAGE_SIZE))
     if number is None or number > pages or (chosen and subject is None):
         return answer_not_found(request)
+    if text and not found.ids and subject is None:
+        demand.note_empty_search(text)
     shown = found.ids[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
     context = {
         "head": _head(text),

@@ -8,6 +8,7 @@ from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from learn.admin.choices import forget_choices
+from tests.admin.desk_browser import open_desk  # noqa: F401 - a fixture
 
 
 @pytest.fixture(autouse=True)

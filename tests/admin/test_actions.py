@@ -181,6 +181,9 @@ def test_deletion_is_no_action(admin_client: Client) -> None:
     choices = admin_client.get(list_url("question")).context["action_form"]["action"].field.choices
     assert [name for name, _ in choices] == [
         "",
+        "submit",
+        "withdraw",
+        "schedule",
         "publish",
         "unpublish",
         "move_to_trash",

@@ -246,7 +246,7 @@ def test_restore_by_form_to_an_address_that_is_taken_is_refused(admin_client: Cl
     trashed = make_question("first", status=Status.TRASHED)
     Question.objects.filter(pk=trashed.pk).update(slug="other")
     other = make_question("other")
-    assert refuse(admin_client, trashed, status=Status.DRAFT) == {
+    assert refuse(admin_client, trashed, status=Status.UNPUBLISHED) == {
         "slug": [
             f'<a href="{change_url("question", other.pk)}">Other?</a> already has this address. '
             "Choose another slug, or move that question to the trash."

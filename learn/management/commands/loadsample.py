@@ -4,11 +4,12 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Group, Permission
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
 from learn.models import Question, Subject
+from learn.workflow.roles import ADMINISTRATOR
 
 EDITOR = "editor"
 
@@ -38,4 +39,6 @@ class Command(BaseCommand):
         editor.user_permissions.set(
             Permission.objects.filter(content_type__app_label=Question._meta.app_label)
         )
+        # Besides: the accounts of others, and the log of acts.
+        editor.groups.add(Group.objects.get(name=ADMINISTRATOR))
         self.stdout.write(f"\n  Account       {EDITOR}\n  Password      {password}   (shown once)")

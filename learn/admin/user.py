@@ -1,0 +1,74 @@
+"""The people of the desk: their roles, and the subjects that their rights end at."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.models import Group, User
+from django.db import models
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from learn.models import SubjectAccess
+
+
+class SubjectAccessInline(admin.StackedInline):
+    model = SubjectAccess
+    # Boxes to tick: the stock double list is no help to whoever uses a screen reader.
+    formfield_overrides = {models.ManyToManyField: {"widget": forms.CheckboxSelectMultiple}}
+    can_delete = True
+    max_num = 1
+    extra = 0
+
+
+class DeskUserAdmin(UserAdmin):
+    """Whoever is no superuser can neither make nor touch one, nor give what they have not."""
+
+    inlines = (SubjectAccessInline,)
+    filter_horizontal = ("user_permissions",)
+    readonly_fields = ("last_login", "date_joined")
+    list_display = ("username", "email", "is_active", "is_staff", "last_login")
+    list_filter = ("is_active", "is_staff", "groups")
+    show_facets = admin.ShowFacets.NEVER
+    show_full_result_count = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        users = super().get_queryset(request)
+        return users if request.user.is_superuser else users.filter(is_superuser=False)
+
+    def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is None or request.user.is_superuser:
+            return fieldsets
+        mine = ("is_active", "is_staff", "groups")
+        return [
+            (name, options | {"fields": mine} if "groups" in options["fields"] else options)
+            for name, options in fieldsets
+        ]
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "groups":
+            kwargs["widget"] = forms.CheckboxSelectMultiple
+            if not request.user.is_superuser:
+                kwargs["queryset"] = _groups_within(request.user)  # type: ignore[arg-type]
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+
+def _groups_within(user: User) -> QuerySet[Group]:
+    """The groups that give nothing which the user does not have."""
+    held = user.get_all_permissions()
+    ids = [
+        group.pk
+        for group in Group.objects.prefetch_related("permissions__content_type")
+        if {
+            f"{permission.content_type.app_label}.{permission.codename}"
+            for permission in group.permissions.all()
+        }
+        <= held
+    ]
+    return Group.objects.filter(pk__in=ids)
+
+
+admin.site.unregister(User)
+admin.site.register(User, DeskUserAdmin)

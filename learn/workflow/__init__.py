@@ -1,0 +1,1 @@
+"""Who may do what with a question, and what its states lead to."""

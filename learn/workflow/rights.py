@@ -1,0 +1,49 @@
+"""What somebody may see and change: by permission, subject and state."""
+
+from typing import TypeVar
+
+from django.db.models import Model, QuerySet
+
+from learn.models import Question, SubjectAccess
+from learn.workflow.transitions import EDIT_PERMISSIONS, AnyUser, needs_another_for
+
+Rows = TypeVar("Rows", bound=Model)
+
+
+def subject_ids(user: AnyUser) -> frozenset[int] | None:
+    """The subjects that the user's rights end at; None: every subject. One query, once."""
+    if user.is_superuser or user.pk is None:
+        return None
+    # Kept with the user, whom a request has its own of.
+    kept = vars(user)
+    if "subject_ids" not in kept:
+        found = list(SubjectAccess.objects.filter(user=user.pk).values_list("pk", "subjects"))
+        subjects = frozenset(subject for _pk, subject in found if subject)
+        kept["subject_ids"] = subjects if found else None
+    return kept["subject_ids"]
+
+
+def limit(queryset: QuerySet[Rows], user: AnyUser, subject: str = "subject") -> QuerySet[Rows]:
+    """Without the rows of subjects that are not the user's; `subject` leads from row to subject."""
+    allowed = subject_ids(user)
+    return queryset if allowed is None else queryset.filter(**{f"{subject}__in": allowed})
+
+
+def may_work_in(user: AnyUser, subject_id: int) -> bool:
+    allowed = subject_ids(user)
+    return allowed is None or subject_id in allowed
+
+
+def may_edit(user: AnyUser, status: str, subject_id: int) -> bool:
+    """Whether the user may change the text of a question in this state, of this subject.
+
+    Where a text needs another's eyes, a live one is changed by a proposal only.
+    """
+    if status in Question.PUBLIC_STATUSES and needs_another_for(user):
+        return False
+    needed = EDIT_PERMISSIONS.get(status)
+    return (
+        may_work_in(user, subject_id)
+        and user.has_perm("learn.change_question")
+        and (needed is None or user.has_perm(needed))
+    )

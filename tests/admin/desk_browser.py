@@ -1,0 +1,58 @@
+"""The desk in a real browser: whoever is logged in, and what the browser has to say."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+from django.conf import settings
+from django.contrib.auth.models import User
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from tests.admin.people import client_of
+
+OpenDesk = Callable[..., Page]
+
+
+@pytest.fixture
+def open_desk(browser: Browser, live_server, transactional_db: None) -> Iterator[OpenDesk]:
+    """Open a context of its own in which the user is logged in; returns its page.
+
+    What the console says is held against the page at the end: no refusal by the policy, no error.
+    """
+    contexts: list[BrowserContext] = []
+    said: list[str] = []
+
+    def open_desk(user: User, **options: object) -> Page:
+        context = browser.new_context(base_url=live_server.url, **options)
+        contexts.append(context)
+        session = client_of(user).cookies[settings.SESSION_COOKIE_NAME].value
+        context.add_cookies(
+            [
+                {
+                    "name": settings.SESSION_COOKIE_NAME,
+                    "value": session,
+                    "url": live_server.url,
+                }
+            ]
+        )
+        page = context.new_page()
+        page.on("console", lambda message: said.append(message.text))
+        page.on("pageerror", lambda error: said.append(str(error)))
+        return page
+
+    yield open_desk
+    for context in contexts:
+        context.close()
+    # The browser itself reports the status of a page that was refused.
+    faults = [text for text in said if "status of 4" not in text]
+    if faults:
+        pytest.fail(f"the console says: {faults}")
+
+
+def assert_accessible(page: Page) -> None:
+    page.evaluate(AXE_SCRIPT)
+    # Without axe's own loading of style sheets, which the page's policy refuses it.
+    found = page.evaluate("axe.run({preload: false}).then(results => results.violations)")
+    faults = [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found]
+    if faults:
+        pytest.fail(f"{page.url}: {faults}")

@@ -1,0 +1,54 @@
+"""The desk's first page in Chromium: for everybody, by keyboard alone."""
+
+import pytest
+from django.core.cache import cache
+from playwright.sync_api import expect
+
+from learn.models import EmptySearch, MissingPage
+from tests.admin.desk_browser import OpenDesk, assert_accessible
+from tests.admin.people import make_user
+from tests.admin.test_cards import DESK, KEYS, seed
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def max_(transactional_db: None):
+    cache.clear()
+    user = make_user("max", "publisher")
+    seed(user, make_user("lee", "editor"))
+    return user
+
+
+def test_card_is_opened_and_a_row_struck_off_by_keyboard(open_desk: OpenDesk, max_) -> None:
+    page = open_desk(max_)
+    page.goto("/admin/")
+    card = page.get_by_role("link", name="Searches without result", exact=False).first
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if card.evaluate("element => element === document.activeElement"):
+            break
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Searches without result")).to_be_visible()
+    button = page.get_by_role("button", name="Strike off searches")
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if button.evaluate("element => element === document.activeElement"):
+            break
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Nothing here.")).to_be_visible()
+    assert not EmptySearch.objects.exists()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 1280])
+def test_desk_is_accessible_and_nothing_sticks_out(
+    open_desk: OpenDesk, max_, scheme: str, width: int
+) -> None:
+    MissingPage.objects.create(path=f"/learn/biology/questions/{'a-long-slug-' * 12}x")
+    viewport = {"width": width, "height": 800}
+    page = open_desk(max_, color_scheme=scheme, viewport=viewport)
+    for address in ("/admin/", *(f"{DESK}{key}/" for key in KEYS)):
+        page.goto(address)
+        assert_accessible(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -1,0 +1,360 @@
+"""Every address of the site, asked for by every role: one table says what each of them gets.
+
+An address without a line in the table fails, so whoever adds one says here who may have it.
+A line is: route | request | the answers, in the order of ROLES. A request is a method, an
+address and, for POST, the form's data; names in braces are things of WORLD. An answer is a
+status; `login` is the way to the login page, and `*` after a status says that the request
+changed something: content, states, reports, accounts.
+"""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import pytest
+from django.contrib.auth.models import Group, User
+from django.contrib.contenttypes.models import ContentType
+from django.core.cache import cache
+from django.db import transaction
+from django.http import QueryDict
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls.resolvers import RegexPattern
+
+from learn import publishing, schedules
+from learn.models import (
+    Author,
+    EmptySearch,
+    MissingPage,
+    PendingStep,
+    Proposal,
+    Question,
+    Redirect,
+    Report,
+    Review,
+    Revision,
+    ScheduledUpdate,
+    Subject,
+    Tag,
+)
+from learn.workflow.transitions import Action
+from tests.admin.builders import make_question, make_subject, moment
+from tests.admin.people import client_of, make_user
+
+# `elsewhere` is an editor whose rights end at biology; all things of WORLD are of physics.
+ROLES = ("anonymous", "staff", "author", "editor", "publisher", "administrator", "elsewhere")
+
+TABLE = """
+admin | GET /admin | 301 301 301 301 301 301 301
+admin/ | GET /admin/ | login 200 200 200 200 200 200
+admin/login/ | GET /admin/login/ | 200 302 302 302 302 302 302
+admin/logout/ | GET /admin/logout/ | 302 405 405 405 405 405 405
+admin/logout/ | POST /admin/logout/ | 302 200 200 200 200 200 200
+admin/password_change/ | GET /admin/password_change/ | login 200 200 200 200 200 200
+admin/password_change/done/ | GET /admin/password_change/done/ | login 200 200 200 200 200 200
+admin/jsi18n/ | GET /admin/jsi18n/ | login 200 200 200 200 200 200
+re:admin/r/ | GET /admin/r/{question_type}/{draft}/ | 404 404 404 404 404 404 404
+admin/r/<path:content_type_id>/<path:object_id>/ | GET /admin/r/{question_type}/{draft}/ | 404 404 404 404 404 404 404
+admin/autocomplete/ | GET /admin/autocomplete/?app_label=learn&model_name=question&field_name=author | login 403 200 200 200 200 200
+re:admin/^(?P<app_label>auth|admin|learn)/$ | GET /admin/learn/ | login 404 200 200 200 200 200
+re:admin/(?P<url>.*)$ | GET /admin/none/ | login 404 404 404 404 404 404
+
+# --- questions
+admin/learn/question/ | GET /admin/learn/question/ | login 403 200 200 200 200 200
+admin/learn/question/ | GET /admin/learn/question/?subject__id__exact={subject} | login 403 200 200 200 200 403
+admin/learn/question/ | POST /admin/learn/question/ action=submit&_selected_action={draft} | login 403 302* 302* 302* 302* 403
+admin/learn/question/ | POST /admin/learn/question/ action=withdraw&_selected_action={in_review} | login 403 302* 302* 302* 302* 403
+admin/learn/question/ | POST /admin/learn/question/ action=publish&_selected_action={draft} | login 403 302 302 302* 302* 403
+admin/learn/question/ | POST /admin/learn/question/ action=schedule&_selected_action={planned} | login 403 302 302 302* 302* 403
+admin/learn/question/ | POST /admin/learn/question/ action=unpublish&_selected_action={live} | login 403 302 302 302* 302* 403
+admin/learn/question/ | POST /admin/learn/question/ action=move_to_trash&_selected_action={live} | login 403 302 302 302* 302* 403
+admin/learn/question/ | POST /admin/learn/question/ action=restore&_selected_action={trashed} | login 403 302 302 302* 302* 403
+admin/learn/question/add/ | GET /admin/learn/question/add/ | login 403 200 200 200 200 200
+admin/learn/question/<path:object_id>/change/ | GET /admin/learn/question/{live}/change/ | login 403 200 200 200 200 403
+admin/learn/question/<path:object_id>/change/ | POST /admin/learn/question/{draft}/change/ title= | login 403 200 200 200 200 403
+admin/learn/question/<path:object_id>/change/ | POST /admin/learn/question/{in_review}/change/ title= | login 403 403 200 200 200 403
+admin/learn/question/<path:object_id>/change/ | POST /admin/learn/question/{live}/change/ title= | login 403 403 200 200 200 403
+admin/learn/question/<path:object_id>/change/ | POST /admin/learn/question/{trashed}/change/ title= | login 403 403 403 200 200 403
+admin/learn/question/<path:object_id>/history/ | GET /admin/learn/question/{live}/history/ | login 403 200 200 200 200 403
+admin/learn/question/<path:object_id>/delete/ | POST /admin/learn/question/{live}/delete/ post=yes | login 403 403 403 403 403 403
+admin/learn/question/<path:object_id>/ | GET /admin/learn/question/{live}/ | login 302 302 302 302 302 302
+admin/learn/question/review/ | GET /admin/learn/question/review/ | login 403 403 200 200 200 200
+admin/learn/question/review/next/ | POST /admin/learn/question/review/next/ | login 403 403 302 302 302 302
+admin/learn/question/review/<int:pk>/ | GET /admin/learn/question/review/{in_review}/ | login 403 403 200 200 200 403
+admin/learn/question/review/<int:pk>/ | POST /admin/learn/question/review/{in_review}/ action=approve&version=1 | login 403 403 302* 302* 302* 403
+admin/learn/question/review/<int:pk>/ | POST /admin/learn/question/review/{in_review}/ action=request_changes&version=1&note=Why | login 403 403 302* 302* 302* 403
+admin/learn/question/propose/<int:pk>/ | GET /admin/learn/question/propose/{live}/ | login 403 200 200 200 200 403
+admin/learn/question/propose/<int:pk>/ | GET /admin/learn/question/propose/{draft}/ | login 403 403 403 403 403 403
+admin/learn/question/propose/<int:pk>/ | POST /admin/learn/question/propose/{live}/ title=New&answer=New | login 403 302* 302* 302* 302* 403
+admin/learn/question/propose/<int:pk>/ | POST /admin/learn/question/propose/{live}/ withdraw=1 | login 403 403 403 403 403 403
+admin/learn/question/schedule/ | GET /admin/learn/question/schedule/ | login 403 200 200 200 200 200
+admin/learn/question/schedule/<int:pk>/ | GET /admin/learn/question/schedule/{update}/ | login 403 200 200 200 200 403
+admin/learn/question/schedule/<int:pk>/cancel/ | POST /admin/learn/question/schedule/{update}/cancel/ | login 403 403 403 302* 302* 403
+admin/learn/question/desk/<slug:key>/ | GET /admin/learn/question/desk/aging/ | login 403 200 200 200 200 200
+admin/learn/question/desk/<slug:key>/ | GET /admin/learn/question/desk/waiting/ | login 403 403 200 200 200 200
+admin/learn/question/desk/<slug:key>.csv | GET /admin/learn/question/desk/aging.csv | login 403 200 200 200 200 200
+admin/learn/question/desk/<slug:key>.csv | GET /admin/learn/question/desk/weeks.csv | login 404 200 200 200 200 200
+admin/learn/question/desk/<slug:key>/<int:pk>/done/ | POST /admin/learn/question/desk/missing/{missing}/done/ | login 403 403 302* 302* 302* 302*
+
+# --- what belongs to questions
+admin/learn/revision/ | GET /admin/learn/revision/ | login 403 200 200 200 200 200
+admin/learn/revision/add/ | GET /admin/learn/revision/add/ | login 403 403 403 403 403 403
+admin/learn/revision/<path:object_id>/change/ | GET /admin/learn/revision/{revision}/change/ | login 403 200 200 200 200 403
+admin/learn/revision/<path:object_id>/change/ | POST /admin/learn/revision/{revision}/change/ | login 403 403 403 403 403 403
+admin/learn/revision/<path:object_id>/history/ | GET /admin/learn/revision/{revision}/history/ | login 403 200 200 200 200 403
+admin/learn/revision/<path:object_id>/delete/ | POST /admin/learn/revision/{revision}/delete/ post=yes | login 403 403 403 403 403 403
+admin/learn/revision/<path:object_id>/ | GET /admin/learn/revision/{revision}/ | login 302 302 302 302 302 302
+admin/learn/report/ | GET /admin/learn/report/ | login 403 200 200 200 200 200
+admin/learn/report/ | POST /admin/learn/report/ action=mark_done&_selected_action={report} | login 403 200 302* 302* 302* 403
+admin/learn/report/add/ | GET /admin/learn/report/add/ | login 403 403 403 403 403 403
+admin/learn/report/<path:object_id>/change/ | GET /admin/learn/report/{report}/change/ | login 403 200 200 200 200 403
+admin/learn/report/<path:object_id>/change/ | POST /admin/learn/report/{report}/change/ state=done | login 403 403 302* 302* 302* 403
+admin/learn/report/<path:object_id>/history/ | GET /admin/learn/report/{report}/history/ | login 403 200 200 200 200 403
+admin/learn/report/<path:object_id>/delete/ | POST /admin/learn/report/{report}/delete/ post=yes | login 403 403 403 403 403 403
+admin/learn/report/<path:object_id>/ | GET /admin/learn/report/{report}/ | login 302 302 302 302 302 302
+admin/learn/redirect/ | GET /admin/learn/redirect/ | login 403 403 200 200 200 200
+admin/learn/redirect/add/ | GET /admin/learn/redirect/add/ | login 403 403 403 200 200 403
+admin/learn/redirect/<path:object_id>/change/ | GET /admin/learn/redirect/{redirect}/change/ | login 403 403 200 200 200 403
+admin/learn/redirect/<path:object_id>/change/ | POST /admin/learn/redirect/{redirect}/change/ | login 403 403 403 200 200 403
+admin/learn/redirect/<path:object_id>/history/ | GET /admin/learn/redirect/{redirect}/history/ | login 403 403 200 200 200 403
+admin/learn/redirect/<path:object_id>/delete/ | POST /admin/learn/redirect/{redirect}/delete/ post=yes | login 403 403 403 302* 302* 403
+admin/learn/redirect/<path:object_id>/ | GET /admin/learn/redirect/{redirect}/ | login 302 302 302 302 302 302
+
+# --- subjects, authors, tags, steps
+admin/learn/subject/ | GET /admin/learn/subject/ | login 403 200 200 200 200 200
+admin/learn/subject/add/ | GET /admin/learn/subject/add/ | login 403 403 403 403 200 403
+admin/learn/subject/<path:object_id>/change/ | GET /admin/learn/subject/{subject}/change/ | login 403 200 200 200 200 200
+admin/learn/subject/<path:object_id>/change/ | POST /admin/learn/subject/{subject}/change/ title= | login 403 403 403 403 200 403
+admin/learn/subject/<path:object_id>/history/ | GET /admin/learn/subject/{subject}/history/ | login 403 200 200 200 200 200
+admin/learn/subject/<path:object_id>/delete/ | POST /admin/learn/subject/{subject}/delete/ post=yes | login 403 403 403 403 403 403
+admin/learn/subject/<path:object_id>/delete/ | POST /admin/learn/subject/{empty}/delete/ post=yes | login 403 403 403 403 302* 403
+admin/learn/subject/<path:object_id>/ | GET /admin/learn/subject/{subject}/ | login 302 302 302 302 302 302
+admin/learn/author/ | GET /admin/learn/author/ | login 403 200 200 200 200 200
+admin/learn/author/add/ | GET /admin/learn/author/add/ | login 403 403 403 403 200 403
+admin/learn/author/<path:object_id>/change/ | GET /admin/learn/author/{author}/change/ | login 403 200 200 200 200 200
+admin/learn/author/<path:object_id>/change/ | POST /admin/learn/author/{author}/change/ name= | login 403 403 403 403 200 403
+admin/learn/author/<path:object_id>/history/ | GET /admin/learn/author/{author}/history/ | login 403 200 200 200 200 200
+admin/learn/author/<path:object_id>/delete/ | POST /admin/learn/author/{author}/delete/ post=yes | login 403 403 403 403 302* 403
+admin/learn/author/<path:object_id>/ | GET /admin/learn/author/{author}/ | login 302 302 302 302 302 302
+admin/learn/tag/ | GET /admin/learn/tag/ | login 403 200 200 200 200 200
+admin/learn/tag/add/ | GET /admin/learn/tag/add/ | login 403 403 403 403 403 403
+admin/learn/tag/<path:object_id>/change/ | GET /admin/learn/tag/{tag}/change/ | login 403 200 200 200 200 200
+admin/learn/tag/<path:object_id>/change/ | POST /admin/learn/tag/{tag}/change/ alias_of={tag} | login 403 403 403 302 302 403
+admin/learn/tag/<path:object_id>/history/ | GET /admin/learn/tag/{tag}/history/ | login 403 200 200 200 200 200
+admin/learn/tag/<path:object_id>/delete/ | POST /admin/learn/tag/{tag}/delete/ post=yes | login 403 403 403 403 403 403
+admin/learn/tag/<path:object_id>/ | GET /admin/learn/tag/{tag}/ | login 302 302 302 302 302 302
+admin/learn/pendingstep/ | GET /admin/learn/pendingstep/ | login 403 403 403 200 200 403
+admin/learn/pendingstep/add/ | GET /admin/learn/pendingstep/add/ | login 403 403 403 403 403 403
+admin/learn/pendingstep/<path:object_id>/change/ | GET /admin/learn/pendingstep/topics/change/ | login 403 403 403 200 200 403
+admin/learn/pendingstep/<path:object_id>/history/ | GET /admin/learn/pendingstep/topics/history/ | login 403 403 403 200 200 403
+admin/learn/pendingstep/<path:object_id>/delete/ | POST /admin/learn/pendingstep/topics/delete/ post=yes | login 403 403 403 403 403 403
+admin/learn/pendingstep/<path:object_id>/ | GET /admin/learn/pendingstep/topics/ | login 302 302 302 302 302 302
+
+# --- people and their acts
+admin/auth/user/ | GET /admin/auth/user/ | login 403 403 403 403 200 403
+admin/auth/user/add/ | GET /admin/auth/user/add/ | login 403 403 403 403 200 403
+admin/auth/user/<path:object_id>/change/ | GET /admin/auth/user/{user}/change/ | login 403 403 403 403 200 403
+admin/auth/user/<path:object_id>/change/ | POST /admin/auth/user/{user}/change/ username= | login 403 403 403 403 200 403
+admin/auth/user/<path:object_id>/change/ | GET /admin/auth/user/{root}/change/ | login 403 403 403 403 302 403
+admin/auth/user/<id>/password/ | GET /admin/auth/user/{user}/password/ | login 403 403 403 403 200 403
+admin/auth/user/<id>/password/ | GET /admin/auth/user/{root}/password/ | login 403 403 403 403 404 403
+admin/auth/user/<path:object_id>/history/ | GET /admin/auth/user/{user}/history/ | login 403 403 403 403 200 403
+admin/auth/user/<path:object_id>/delete/ | POST /admin/auth/user/{user}/delete/ post=yes | login 403 403 403 403 302* 403
+admin/auth/user/<path:object_id>/ | GET /admin/auth/user/{user}/ | login 302 302 302 302 302 302
+admin/auth/group/ | GET /admin/auth/group/ | login 403 403 403 403 403 403
+admin/auth/group/add/ | GET /admin/auth/group/add/ | login 403 403 403 403 403 403
+admin/auth/group/<path:object_id>/change/ | GET /admin/auth/group/{group}/change/ | login 403 403 403 403 403 403
+admin/auth/group/<path:object_id>/history/ | GET /admin/auth/group/{group}/history/ | login 403 403 403 403 403 403
+admin/auth/group/<path:object_id>/delete/ | POST /admin/auth/group/{group}/delete/ post=yes | login 403 403 403 403 403 403
+admin/auth/group/<path:object_id>/ | GET /admin/auth/group/{group}/ | login 302 302 302 302 302 302
+admin/admin/logentry/ | GET /admin/admin/logentry/ | login 403 403 403 200 200 403
+admin/admin/logentry/add/ | GET /admin/admin/logentry/add/ | login 403 403 403 403 403 403
+admin/admin/logentry/<path:object_id>/change/ | GET /admin/admin/logentry/{act}/change/ | login 403 403 403 200 200 403
+admin/admin/logentry/<path:object_id>/change/ | POST /admin/admin/logentry/{act}/change/ | login 403 403 403 403 403 403
+admin/admin/logentry/<path:object_id>/history/ | GET /admin/admin/logentry/{act}/history/ | login 403 403 403 200 200 403
+admin/admin/logentry/<path:object_id>/delete/ | POST /admin/admin/logentry/{act}/delete/ post=yes | login 403 403 403 403 403 403
+admin/admin/logentry/<path:object_id>/ | GET /admin/admin/logentry/{act}/ | login 302 302 302 302 302 302
+
+# --- what readers have: one answer for everybody
+ | GET / | 200
+learn | GET /learn | 200
+learn/<bare_slug:subject> | GET /learn/physics | 200
+learn/<bare_slug:subject>/questions/<bare_slug:slug> | GET {path} | 200
+learn/<bare_slug:subject>/questions/<bare_slug:slug> | GET /learn/physics/questions/draft | 404
+learn/<bare_slug:subject>/questions/<bare_slug:slug> | GET /learn/physics/questions/in-review | 404
+learn/<bare_slug:subject>/questions/<bare_slug:slug> | GET /learn/physics/questions/trashed | 410
+learn/<bare_slug:subject>/questions/<bare_slug:slug>.md | GET {path}.md | 200
+learn/<bare_slug:subject>/questions/<bare_slug:slug>.md | GET /learn/physics/questions/draft.md | 404
+learn/<bare_slug:subject>/questions/<bare_slug:slug>/cite | GET {path}/cite | 200
+learn/<bare_slug:subject>/questions/<bare_slug:slug>/cite.bib | GET {path}/cite.bib | 200
+learn/<bare_slug:subject>/questions/<bare_slug:slug>/cite.ris | GET {path}/cite.ris | 200
+learn/<bare_slug:subject>/questions/<bare_slug:slug>/report | GET {path}/report | 200
+learn/<bare_slug:subject>/questions/<bare_slug:slug>/report | POST {path}/report kind=wrong&text=No | 403
+learn/<bare_slug:subject>/questions/<bare_slug:slug>/helpful | GET {path}/helpful | 200
+learn/<bare_slug:subject>/questions/<bare_slug:slug>/thanks | GET {path}/thanks | 200
+learn/<bare_slug:subject>/practice | GET /learn/physics/practice?seed=1 | 200
+learn/<bare_slug:subject>/flashcards | GET /learn/physics/flashcards | 200
+learn/<bare_slug:subject>/deck.<deck_kind:kind> | GET /learn/physics/deck.csv | 200
+learn/<bare_slug:subject>/feed.atom | GET /learn/physics/feed.atom | 200
+topics | GET /topics | 200
+topics/<bare_slug:slug> | GET /topics/tide | 200
+topics/<bare_slug:topic>/practice | GET /topics/tide/practice?seed=1 | 200
+topics/<bare_slug:topic>/flashcards | GET /topics/tide/flashcards | 200
+topics/<bare_slug:topic>/deck.<deck_kind:kind> | GET /topics/tide/deck.csv | 200
+saved | GET /saved | 200
+saved/deck.apkg | POST /saved/deck.apkg uid={draft_uid} | 400
+newest | GET /newest | 200
+feed.atom | GET /feed.atom | 200
+feed.json | GET /feed.json | 200
+sitemap.xml | GET /sitemap.xml | 200
+sitemap-pages.xml | GET /sitemap-pages.xml | 200
+sitemap-topics.xml | GET /sitemap-topics.xml | 200
+sitemap-subject-<bare_slug:subject>.xml | GET /sitemap-subject-physics.xml | 200
+robots.txt | GET /robots.txt | 200
+llms.txt | GET /llms.txt | 200
+.well-known/security.txt | GET /.well-known/security.txt | 404
+search | GET /search?q=tide | 200
+search/suggest | GET /search/suggest?q=tide | 200
+opensearch.xml | GET /opensearch.xml | 200
+how-answers-are-made | GET /how-answers-are-made | 200
+re:^(?P<key>[A-Za-z0-9-]{8,128})\\.txt$ | GET /0123456789.txt | 404
+re:^og/(?P<name>site|[0-9a-f]{32})-(?P<digest>[0-9a-f]{16})\\.png$ | GET /og/site-0123456789abcdef.png | 301
+re: | GET /nothing | 404
+"""
+
+
+class Line(NamedTuple):
+    route: str
+    request: str
+    answers: list[str]
+
+
+def lines() -> Iterator[Line]:
+    for text in TABLE.strip("\n").split("\n"):
+        if text and not text.startswith("#"):
+            route, request, answers = (part.strip() for part in text.rsplit(" | ", 2))
+            given = answers.split()
+            yield Line(route, request, given if len(given) > 1 else given * len(ROLES))
+
+
+def routes(resolver: URLResolver | None = None, prefix: str = "") -> Iterator[str]:
+    """Every route of the project; `re:` marks those that are written as expressions."""
+    for pattern in (resolver or get_resolver()).url_patterns:
+        route = f"{prefix}{pattern.pattern}"
+        if isinstance(pattern, URLResolver):
+            yield from routes(pattern, route)
+        elif isinstance(pattern, URLPattern):
+            is_expression = isinstance(pattern.pattern, RegexPattern)
+            yield f"re:{route}" if is_expression else route
+
+
+def test_every_address_has_a_line_and_every_line_an_address() -> None:
+    assert {line.route for line in lines()} == set(routes())
+
+
+@pytest.fixture
+def world(db: None) -> dict[str, Any]:
+    """One of each thing, of physics."""
+    cache.clear()
+    physics = make_subject("physics")
+
+    def make(slug: str, **values: Any) -> Question:
+        question = make_question(slug, subject=physics, seo_keywords="tide", **values)
+        publishing.TagWriter().write({question.pk: "tide"}, are_new=True)
+        return question
+
+    live = make("live")
+    for number in range(5):  # enough for a topic
+        make(f"live-{number}")
+    draft = make("draft", status="draft")
+    in_review = make("in-review", status="draft")
+    writer = make_user("writer", "author")
+    publishing.perform(Action.SUBMIT, Question.objects.filter(pk=in_review.pk), by=writer)
+    publishing.settle_references()
+    publishing.record_revision(live, reason="written")
+    return {
+        "subject": physics.pk,
+        "empty": make_subject("empty").pk,
+        "author": Author.objects.create(name="Nobody").pk,
+        "tag": Tag.objects.get().pk,
+        "live": live.pk,
+        "path": live.path,
+        "draft": draft.pk,
+        "draft_uid": draft.uid,
+        "in_review": in_review.pk,
+        "planned": make("planned", status="unpublished", publish_at=moment(days=1)).pk,
+        "trashed": make("trashed", status="trashed").pk,
+        "revision": Revision.objects.get().pk,
+        "report": Report.objects.create(question=live, version=1, kind="wrong", text="No.").pk,
+        "redirect": Redirect.objects.create(
+            old_path="/learn/physics/questions/old", question=live
+        ).pk,
+        "update": schedules.schedule_update(live, {"title": "New?"}, apply_at=moment(days=1)).pk,
+        "missing": MissingPage.objects.create(path="/learn/physics/questions/none").pk,
+        "step": PendingStep.objects.create(step="topics").pk,
+        "user": User.objects.create_user("somebody").pk,
+        "root": User.objects.create_superuser("root").pk,
+        "group": Group.objects.get(name="author").pk,
+        "act": writer.logentry_set.get().pk,
+        "question_type": ContentType.objects.get_for_model(Question).pk,
+    }
+
+
+@pytest.fixture
+def clients(db: None) -> dict[str, Client]:
+    members = {role: make_user(role, role) for role in ROLES[2:6]}
+    members["staff"] = make_user("staff")
+    members["elsewhere"] = make_user("elsewhere", "editor", make_subject("biology"))
+    clients = {role: client_of(user) for role, user in members.items()}
+    return {"anonymous": Client(), **clients}
+
+
+def state() -> list[Any]:
+    """All that a request could change to somebody's harm."""
+    rows = (
+        Question.objects.values_list("pk", "status", "title", "version", "publish_at"),
+        Review.objects.values_list("pk", "decision"),
+        ScheduledUpdate.objects.pending().values_list("pk"),
+        Proposal.objects.values_list("pk", "state"),
+        Report.objects.values_list("pk", "state"),
+        Redirect.objects.values_list("pk", "old_path", "question"),
+        Subject.objects.values_list("pk", "title"),
+        Author.objects.values_list("pk", "name"),
+        Tag.objects.values_list("pk", "alias_of"),
+        User.objects.values_list("pk", "password", "is_superuser"),
+        Group.objects.values_list("pk", "permissions"),
+        MissingPage.objects.values_list("pk"),
+        EmptySearch.objects.values_list("pk"),
+    )
+    return [sorted(row, key=str) for row in rows]
+
+
+def answer(client: Client, request: str) -> str:
+    """What the client gets: a status or `login`, with a star if something was changed."""
+    method, address, *data = request.split(" ")
+    # Notes of what readers missed are no change that anybody is kept from.
+    writes = method == "POST"
+    with transaction.atomic():
+        before = state() if writes else []
+        form = QueryDict(data[0] if data else "").lists()
+        given = dict(form) if writes else None
+        response = getattr(client, method.lower())(address, given)
+        changed = writes and state() != before
+        transaction.set_rollback(True)
+    is_login = response.status_code == 302 and response["Location"].startswith("/admin/login/")
+    status = "login" if is_login else str(response.status_code)
+    return f"{status}*" if changed else status
+
+
+@pytest.mark.parametrize("line", list(lines()), ids=lambda line: line.request)
+def test_each_role_gets_what_the_table_says(
+    world: dict[str, Any], clients: dict[str, Client], line: Line
+) -> None:
+    request = line.request.format(**world)
+    got = {role: answer(clients[role], request) for role in ROLES}
+    assert got == dict(zip(ROLES, line.answers, strict=True))
+
+
+def test_nobody_without_rights_ever_changes_anything() -> None:
+    for line in lines():
+        refused = [given for given in line.answers if given.startswith(("login", "403", "404"))]
+        assert not [given for given in refused if given.endswith("*")], line
