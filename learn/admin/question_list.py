@@ -106,7 +106,8 @@ class QuestionChangeList(ChangeList):
         return [pk for pk in self.match.ranked if pk in left]
 
     def _count(self) -> Count:
-        counted = count_up_to(self.queryset, LISTED)
+        # In this order, whatever the list's: its index has what filters ask for.
+        counted = count_up_to(self.queryset.order_by("-updated_at", "-pk"), LISTED)
         is_whole = not (self.query or self.has_active_filters)
         if counted.is_exact or not is_whole:
             return counted

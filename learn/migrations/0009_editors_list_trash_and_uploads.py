@@ -88,7 +88,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='question',
-            index=models.Index(fields=['-updated_at', '-id', 'status'], name='question_recent'),
+            index=models.Index(fields=['-updated_at', '-id', 'status', 'no_index', 'has_math', 'canonical'], name='question_recent'),
         ),
         migrations.AddIndex(
             model_name='question',

@@ -323,9 +323,12 @@ class Question(models.Model):  # type: ignore[django-manager-missing]  # taggit 
             ),
             # Newest first: home, feeds.
             models.Index(fields=["-publish_at", "-uid"], name="question_newest"),
-            # The desk's list: what was touched last, without the trash; counted from the index
-            # alone.
-            models.Index(fields=["-updated_at", "-id", "status"], name="question_recent"),
+            # The desk's list: what was touched last; by whichever of its filters, it is counted
+            # from the index alone.
+            models.Index(
+                fields=["-updated_at", "-id", "status", "no_index", "has_math", "canonical"],
+                name="question_recent",
+            ),
             # The same of what is rare: each status that is not public, what is hidden, and what
             # has formulas. Never one index over all states: without statistics SQLite would take
             # it for every question about published pages, before the index that serves that.
