@@ -15,7 +15,9 @@ from django.utils.translation import gettext as _
 
 from learn.bulk import chunked, update_objects
 from learn.copies import choose_canonicals
+from learn.faults import store_faults
 from learn.models import (
+    Distinction,
     Question,
     Redirect,
     RelatedQuestion,
@@ -25,7 +27,8 @@ from learn.models import (
     TrashedQuestion,
 )
 from learn.models.path import first_uid
-from learn.models.tag import fold_keyword
+from learn.models.tag import fold_keyword, split_keywords
+from learn.readiness import obstacle
 from learn.redirects import record_move
 from learn.related import resolve_related
 from learn.similar import fill_similar
@@ -39,6 +42,8 @@ from learn.workflow.transitions import Action, Transition, needs_another, transi
 TITLES = ("title", "article_title", "question")
 # What a copy shares with its canonical page.
 SHARED_FIELDS = (*TITLES, "answer")
+# The actions that show a text to readers: what is not ready is left out.
+PUBLISHING = (Action.APPROVE, Action.PUBLISH, Action.SCHEDULE)
 # What a change of state changes.
 STATE_FIELDS = ("status", "publish_at", "unpublish_at", "pruned_at")
 # Questions that are deleted, with all that hangs on them, in one transaction.
@@ -61,7 +66,8 @@ def save_question(
     `save_related` writes its related questions; an address that readers may know redirects; tags
     follow the keywords; title and answer write through to its copies; the new content becomes a
     revision; references, canonical pages and the counts of topics are settled; what a new text
-    leads to is found; the review queue follows the state. All in one transaction.
+    leads to is found, and what the checklist says of it; the review queue follows the state. All
+    in one transaction.
     """
     with transaction.atomic():
         before = (
@@ -92,6 +98,7 @@ def save_question(
         _settle_copies(hashes, old_tags)
         if before is None or before.content_hash != question.content_hash:
             fill_similar(question)
+        store_faults([question])
         former = before.status if before else Question.Status.DRAFT
         follow_status([question.pk], former, question.status, by=by)
 
@@ -133,6 +140,7 @@ def save_questions(questions: Sequence[Question], *, by: User | None = None, rea
         resolve_related(RelatedQuestion.objects.filter(question__in=pks))
         resolve_related(RelatedQuestion.objects.filter(url__in=paths))
         _settle_copies({version.content_hash for pair in pairs for version in pair}, old_tags)
+        store_faults(questions)
 
 
 def settle_references() -> None:
@@ -161,14 +169,14 @@ def _set_free_uid(question: Question) -> None:
 
 def _follow_version(before: Question, question: Question) -> None:
     """What an edit entails within the row itself."""
-    _unite_titles(before, question)
+    unite_titles(before, question)
     question.version = before.version + 1
     if before.subject_id != question.subject_id and before.subject_label == question.subject_label:
         # The file's spelling of the subject that it had.
         question.subject_label = ""
 
 
-def _unite_titles(before: Question, question: Question) -> None:
+def unite_titles(before: Question, question: Question) -> None:
     """What was the title's text follows the title, unless it was edited itself."""
     for name in TITLES[1:]:
         if getattr(before, name) == getattr(question, name) == before.title:
@@ -321,7 +329,7 @@ def _target(transition: Transition, question: Question) -> str:
 
 
 def _eligible(action: str, status: str, ids: Iterable[int], by: User | None) -> Iterable[Question]:
-    questions = Question.objects.filter(status=status)
+    questions = Question.objects.filter(status=status).select_related("subject")
     if action == Action.SCHEDULE:
         questions = questions.filter(publish_at__gt=timezone.now())
     if action == Action.RESTORE:
@@ -331,7 +339,10 @@ def _eligible(action: str, status: str, ids: Iterable[int], by: User | None) -> 
     # Locked, so that of two decisions at the same moment the second finds a state that is decided.
     questions = questions.select_for_update(of=("self",)).order_by("pk")
     for chunk in chunked(ids):
-        yield from questions.filter(pk__in=chunk).only("title", "publish_at")
+        for question in questions.filter(pk__in=chunk).defer("answer_html", "seed_source"):
+            # The site itself republishes as it finds; people are held to the checklist.
+            if by is None or action not in PUBLISHING or not obstacle(question):
+                yield question
 
 
 def _restorable(ids: Iterable[int]) -> list[int]:
@@ -443,6 +454,48 @@ def republish_pruned(question_ids: Iterable[int]) -> None:
         Question.objects.filter(
             pk__in=chunk, status=Question.Status.UNPUBLISHED, pruned_at__isnull=False
         ).update(status=Question.Status.PUBLISHED, pruned_at=None, updated_at=timezone.now())
+
+
+class MergeRefused(ValueError):
+    """These two cannot be merged; the message says why."""
+
+
+def merge(question: Question, into: Question, *, by: User) -> None:
+    """Let `into` stand for `question` too, in one transaction: it gets the keywords that it lacks,
+    the addresses (if readers knew them) and the references of others; the question goes to the
+    trash with its revisions."""
+    with transaction.atomic():
+        rows = Question.objects.select_for_update(of=("self",)).select_related("subject", "author")
+        found = {row.pk: row for row in rows.filter(pk__in=[question.pk, into.pk]).order_by("pk")}
+        question, into = found[question.pk], found[into.pk]
+        if question.pk == into.pk:
+            raise MergeRefused(_("A question cannot be merged into itself."))
+        if Question.Status.TRASHED in (question.status, into.status):
+            raise MergeRefused(_("One of the two is in the trash."))
+        record_revision(question, by=by, reason=_("before it was merged into %s") % str(into.path))
+        set_status(Question.objects.filter(pk=question.pk), Question.Status.TRASHED)
+        into.seo_keywords = _joined_keywords(into.seo_keywords, question.seo_keywords)
+        save_question(into, by=by, reason=_("took over %s") % str(question.path))
+        question.redirects.update(question=into)
+        if question.publish_at is not None and question.publish_at <= timezone.now():
+            record_move(question.path, into)
+        into.redirects.filter(old_path=str(into.path)).delete()
+        RelatedQuestion.objects.filter(target=question).exclude(question=into).update(target=into)
+
+
+def _joined_keywords(own: str, further: str) -> str:
+    """The keywords of both, each tag once."""
+    known = set(map(fold_keyword, split_keywords(own)))
+    added = [word for word in split_keywords(further) if fold_keyword(word) not in known]
+    return ", ".join([own.strip().rstrip(","), *added] if own.strip() else added)
+
+
+def distinguish(question: Question, others: Iterable[Question], *, reason: str, by: User) -> None:
+    """Keep why the question is another one than these, which are called nearly the same."""
+    for other in others:
+        Distinction.objects.update_or_create(
+            question=question, other=other, defaults={"reason": reason, "created_by": by}
+        )
 
 
 def set_alias(tag: Tag, stands_for: Tag | None) -> None:

@@ -1,8 +1,10 @@
 """Related questions: from the address that a file gives to the question that it means."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from django.db.models import (
+    Exists,
     Expression,
     F,
     IntegerField,
@@ -31,14 +33,25 @@ def resolve_related(references: QuerySet[RelatedQuestion] | None = None) -> None
     if references is None:
         references = RelatedQuestion.objects.all()
     unresolved = references.filter(target=None)
+    for found in _answering():
+        unresolved.update(target=Subquery(found[:1]))
+
+
+def unresolved_references() -> QuerySet[RelatedQuestion]:
+    """References without a question although something answers at their address."""
+    at_address, redirected = (Exists(found) for found in _answering())
+    return RelatedQuestion.objects.filter(at_address | redirected, target=None)
+
+
+def _answering() -> tuple[QuerySet, QuerySet]:
+    """The ids of the questions at a reference's address, and of those redirected to from it."""
     at_address = (
         Question.objects.exclude(status=Question.Status.TRASHED)
         .filter(slug=_slug_of(OuterRef("url")), subject__slug=_subject_of(OuterRef("url")))
         .values("pk")
     )
     redirected = Redirect.objects.filter(old_path=OuterRef("url")).values("question")
-    for found in (at_address, redirected):
-        unresolved.update(target=Subquery(found[:1]))
+    return at_address, redirected
 
 
 def _slug_of(url: F) -> Expression:
@@ -67,8 +80,18 @@ def links_of(question: Question) -> Links:
     and up to SHOWN those that the text leads to, of which no two have one slug. The questions
     before and after are those of `with_neighbours`.
     """
-    own, similar = _targets_of(question)
-    previous, following = (getattr(question, name, None) for name in ("previous_id", "next_id"))
+    neighbours = [getattr(question, name, None) for name in ("previous_id", "next_id")]
+    return links_to(question, *_targets_of(question), *neighbours)
+
+
+def links_to(
+    question: Question,
+    own: Sequence[int],
+    similar: Sequence[int],
+    previous: int | None,
+    following: int | None,
+) -> Links:
+    """Of these questions (ids) those that the question's page links to."""
     pages = _pages({pk for pk in (*own, *similar, previous, following) if pk is not None})
     shown: dict[int, Question] = {}
     for target in own:

@@ -84,6 +84,51 @@ def question_nodes(question: Question, image: str) -> list[Node]:
     ]
 
 
+# What search engines ask of a node of each type.
+REQUIRED = {
+    "Article": ("headline", "author", "datePublished", "dateModified", "image"),
+    "QAPage": ("mainEntity",),
+    "Question": ("name", "answerCount", "acceptedAnswer"),
+    "Answer": ("text", "url"),
+    "BreadcrumbList": ("itemListElement",),
+    "ListItem": ("position", "name", "item"),
+    "Organization": ("name", "url"),
+}
+ADDRESSES = ("url", "image", "item", "@id")
+HEADLINE_AT_MOST = 110
+
+
+def flaws(nodes: list[Node], shown: str) -> list[str]:
+    """What search engines would refuse in a page's nodes; `shown` is the answer that it shows."""
+    found: list[str] = []
+    for node in _all_nodes(nodes):
+        kinds = node.get("@type", [])
+        for kind in [kinds] if isinstance(kinds, str) else kinds:
+            found += [
+                _("%(type)s lacks “%(name)s”.") % {"type": kind, "name": name}
+                for name in REQUIRED.get(kind, ())
+                if node.get(name) in ("", None, [], {})
+            ]
+        for name in ADDRESSES:
+            if isinstance(node.get(name), str) and not node[name].startswith(("http:", "https:")):
+                found.append(_("“%(name)s” is not a whole address.") % {"name": name})
+        if len(node.get("headline", "")) > HEADLINE_AT_MOST:
+            found.append(_("The headline is longer than %d characters.") % HEADLINE_AT_MOST)
+        if kinds == "Answer" and node.get("text") != shown:
+            found.append(_("The answer's text is not what the page shows."))
+    return list(dict.fromkeys(found))
+
+
+def _all_nodes(value: Any) -> Iterable[Node]:
+    """Every node at any depth."""
+    if isinstance(value, dict):
+        yield value
+        value = list(value.values())
+    if isinstance(value, list):
+        for part in value:
+            yield from _all_nodes(part)
+
+
 def breadcrumb(crumbs: Iterable[tuple[str, str]]) -> Node:
     """From (name, address) of each page, the outermost first."""
     return {

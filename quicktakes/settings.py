@@ -110,6 +110,8 @@ INSTALLED_APPS = [
     # Before staticfiles: runserver then serves files as a production server does.
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    # For the templates of its widgets: the desk's own stand among the project's.
+    "django.forms",
     "taggit",
     "markdownx",
     "learn",
@@ -129,6 +131,7 @@ MIDDLEWARE = [
 ]
 
 ROOT_URLCONF = "quicktakes.urls"
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 WSGI_APPLICATION = "quicktakes.wsgi.application"
 # Addresses have no trailing slash; learn.views redirects the other spellings itself.
 APPEND_SLASH = False
@@ -257,3 +260,6 @@ FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 # `loaddata x.md` and `dumpdata --format md` speak the seed format.
 SERIALIZATION_MODULES = {"md": "learn.seeds.serializer"}
 MARKDOWNX_MARKDOWNIFY_FUNCTION = "learn.rendering.markdownify"
+# Our own guarded addresses: markdownx's urls are open to everybody.
+MARKDOWNX_URLS_PATH = "/admin/learn/question/markdownify/"
+MARKDOWNX_UPLOAD_URLS_PATH = "/admin/learn/question/upload/"

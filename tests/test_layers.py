@@ -6,9 +6,10 @@ from pathlib import Path
 LEARN = Path(__file__).resolve().parents[1] / "learn"
 
 LAYERS = [
-    {"frontmatter", "rendering", "momentformat", "citations", "textdiff", "textmerge"},
+    {"frontmatter", "rendering", "momentformat", "citations", "textdiff", "textmerge", "snippet"},
     {"validators", "models", "bulk"},
     {"inline"},
+    {"checklist"},
     {
         "redirects",
         "related",
@@ -24,6 +25,9 @@ LAYERS = [
         "studysets",
         "decks",
     },
+    {"readerpages"},
+    {"faults", "contentchecks", "lookalikes"},
+    {"readiness"},
     {
         "pending",
         "publishing",
@@ -34,8 +38,10 @@ LAYERS = [
         "demand",
         "desk",
         "drafts",
+        "uploads",
     },
     {"mass_edits"},
+    {"previews"},
     {"seeds"},
     {"http"},
     {"forms", "views", "feeds", "sitemaps", "admin", "templatetags", "management"},

@@ -24,6 +24,11 @@ ADDRESSES = {
         "question_markdown",
         {"subject": "life-science", "slug": "what-is--dna-1"},
     ),
+    "/preview/1:token_-x": ("shared_preview", {"token": "1:token_-x"}),
+    "/media/images/0123456789abcdef0123-640x480.png": (
+        "picture",
+        {"name": "0123456789abcdef0123-640x480.png"},
+    ),
     "/topics": ("topic_list", {}),
     "/topics/action-potential": ("topic_detail", {"slug": "action-potential"}),
     "/newest": ("newest", {}),

@@ -7,6 +7,7 @@ from taggit.models import Tag as UnusedTag
 
 from learn.admin.audit import LogEntryAdmin
 from learn.admin.author import AuthorAdmin
+from learn.admin.fault import FaultAdmin
 from learn.admin.mass_edit import MassEditAdmin
 from learn.admin.pending import PendingStepAdmin
 from learn.admin.question import QuestionAdmin
@@ -15,11 +16,13 @@ from learn.admin.report import ReportAdmin
 from learn.admin.revision import RevisionAdmin
 from learn.admin.subject import SubjectAdmin
 from learn.admin.tag import TagAdmin
+from learn.admin.upload import UploadAdmin
 from learn.admin.user import DeskUserAdmin
 
 __all__ = [
     "AuthorAdmin",
     "DeskUserAdmin",
+    "FaultAdmin",
     "LogEntryAdmin",
     "MassEditAdmin",
     "PendingStepAdmin",
@@ -29,6 +32,7 @@ __all__ = [
     "RevisionAdmin",
     "SubjectAdmin",
     "TagAdmin",
+    "UploadAdmin",
 ]
 
 admin.site.unregister(UnusedTag)

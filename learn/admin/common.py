@@ -4,12 +4,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.contrib import admin
+from django.contrib.admin.models import CHANGE, LogEntry
 from django.db.models import Model
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from learn.models import Question
 from learn.models.path import QuestionPath, parse_path
 
 LINE_BREAK = mark_safe("<br>")
@@ -47,6 +49,11 @@ def change_url(model: type[Model], pk: Any) -> str:
 
 def change_link(model: type[Model], pk: Any, text: object) -> SafeString:
     return format_html('<a href="{}">{}</a>', change_url(model, pk), text)
+
+
+def log(request: HttpRequest, question: Question, message: str) -> None:
+    """Write what was done with a question into its history."""
+    LogEntry.objects.log_actions(request.user.pk, [question], CHANGE, message)  # type: ignore[arg-type]
 
 
 class ViewOnlyAdmin(admin.ModelAdmin):

@@ -14,25 +14,32 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from markdownx.models import MarkdownxField
 
 from learn import publishing, schedules
-from learn.admin.common import LINE_BREAK, LONG_COLUMNS, change_link
+from learn.admin.common import LINE_BREAK, LONG_COLUMNS, change_link, log
+from learn.admin.markdown_editor import LinesField, MarkdownEditor, MarkdownField
 from learn.admin.question_actions import QuestionActions
 from learn.admin.question_conflicts import QuestionConflicts
 from learn.admin.question_desk import QuestionDesk
 from learn.admin.question_drafts import QuestionDrafts
-from learn.admin.question_form import LinesField, QuestionForm, redirect_in_the_way
+from learn.admin.question_duplicates import QuestionDuplicates
+from learn.admin.question_form import QuestionForm, redirect_in_the_way
 from learn.admin.question_history import QuestionHistory
+from learn.admin.question_preview import QuestionPreview
 from learn.admin.question_proposals import QuestionProposals, proposal_note
 from learn.admin.question_review import QuestionReview, review_note
 from learn.admin.question_rights import QuestionRights
 from learn.admin.question_schedule import QuestionSchedule, frozen_changes, schedule_note
+from learn.admin.question_search_preview import QuestionSearchPreview
 from learn.admin.question_trash import QuestionTrash
+from learn.admin.question_uploads import QuestionUploads
 from learn.admin.related import RelatedQuestionInline
 from learn.admin.saved_views import SavedViews
 from learn.admin.seed_files import SeedFiles
 from learn.models import Author, HelpfulCount, Question, Report, Subject
 from learn.models.path import QuestionPath
+from learn.models.revision import REASON_MAX_LENGTH as REVISION_REASON_MAX_LENGTH
 from learn.publishing import SHARED_FIELDS
 from learn.rendering import render
 
@@ -60,6 +67,10 @@ class QuestionAdmin(
     QuestionConflicts,
     QuestionDrafts,
     QuestionHistory,
+    QuestionSearchPreview,
+    QuestionPreview,
+    QuestionDuplicates,
+    QuestionUploads,
     SavedViews,
     SeedFiles,
     QuestionTrash,
@@ -73,7 +84,8 @@ class QuestionAdmin(
     form = QuestionForm
     change_form_template = "admin/learn/question/change_form.html"
     formfield_overrides = {
-        models.TextField: {"form_class": LinesField, "widget": AdminTextareaWidget}
+        models.TextField: {"form_class": LinesField, "widget": AdminTextareaWidget},
+        MarkdownxField: {"form_class": MarkdownField, "widget": MarkdownEditor},
     }
     inlines = (RelatedQuestionInline,)
     autocomplete_fields = ("author",)
@@ -131,7 +143,7 @@ class QuestionAdmin(
                         "origin",
                         ("reviewer", "reviewed_on"),
                         *(
-                            ("reason", *self.schedule_fields(request, obj))
+                            ("not_duplicate", "reason", *self.schedule_fields(request, obj))
                             if self._may_save(request, obj)
                             else ()
                         ),
@@ -281,16 +293,28 @@ class QuestionAdmin(
             self.schedule_from_form(request, form, formsets)
             return
         reason = form.cleaned_data["reason"] or (_("edited") if change else _("written"))
+        distinguished = getattr(form, "distinguished", ())
+        difference = form.cleaned_data["not_duplicate"].strip() if distinguished else ""
+        if difference:
+            reason = f"{reason}; {_('not a duplicate, because')} {difference}"
         publishing.save_question(
             question,
             by=request.user,  # type: ignore[arg-type]
-            reason=reason,
+            reason=reason[:REVISION_REASON_MAX_LENGTH],
             save_related=lambda: super(QuestionAdmin, self).save_related(
                 request, form, formsets, change
             ),
         )
         if change and form.cleaned_data.get("also_scheduled") == "yes":
             schedules.add_to_update(question, frozen_changes(form))
+        if difference:
+            publishing.distinguish(
+                question,
+                distinguished,
+                reason=difference,
+                by=request.user,  # type: ignore[arg-type]
+            )
+            log(request, question, _("Not a duplicate, because: %s") % difference)
 
 
 def _is_asked_to_take_over(request: HttpRequest, question: Question | None) -> bool:

@@ -8,10 +8,12 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from learn import mass_edits
+from learn.admin.common import change_url
 from learn.admin.counting import LISTED
 from learn.admin.undo import tell_with_undo
 from learn.models import MassEdit, MassEditItem, Question
@@ -21,6 +23,8 @@ from learn.workflow.transitions import Action, may_take
 SECONDS = 8
 # Questions that are changed together at most.
 MOST = LISTED
+# How many questions that are not ready are named; the rest are counted.
+NAMED = 5
 
 
 class QuestionActions(admin.ModelAdmin):
@@ -204,14 +208,43 @@ class QuestionActions(admin.ModelAdmin):
         changed = edit.items.filter(state=MassEditItem.State.CHANGED).count()
         left = edit.items.count() - changed
         sentences = [done(changed) % changed] if changed or not left else []
+        hindered = list(
+            edit.items.filter(state=MassEditItem.State.SKIPPED)
+            .exclude(note__in=("", _("not in a state for it")))
+            .select_related("question")
+            .only("note", "question__title")
+        )
+        left -= len(hindered)
         sentences += [not_done % left] if left else []
         text = " ".join(sentences)
+        _tell_hindered(request, hindered)
         if changed:
             tell_with_undo(request, text, edit, messages.SUCCESS)
         else:
             edit.delete()
             messages.warning(request, text)
         return None
+
+
+def _tell_hindered(request: HttpRequest, items: list[MassEditItem]) -> None:
+    """Name the questions that are not ready to be published, with what stands in the way."""
+    if not items:
+        return
+    named = format_html_join(
+        ", ",
+        '<a href="{}">{}</a> ({})',
+        (
+            (change_url(Question, item.question_id), item.question.title, item.note)
+            for item in items[:NAMED]
+        ),
+    )
+    more = _(" and %d more") % (len(items) - NAMED) if len(items) > NAMED else ""
+    sentence = ngettext(
+        "{} question is not ready to be published: {}{}.",
+        "{} questions are not ready to be published: {}{}.",
+        len(items),
+    )
+    messages.warning(request, format_html(sentence, len(items), named, more))
 
 
 class TooMany(Exception):

@@ -33,7 +33,7 @@ from learn.admin.form_values import (
     shown_inputs,
     state_of,
 )
-from learn.admin.question_form import LinesField
+from learn.admin.markdown_editor import LinesField
 from learn.models import Question, Revision
 from learn.textdiff import Hunk, compare_words
 from learn.textmerge import merge

@@ -2,7 +2,8 @@
 
 import datetime
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from copy import copy
 from typing import Any
 
 from django import forms
@@ -14,14 +15,19 @@ from django.contrib.admin.widgets import (
 )
 from django.core.exceptions import ValidationError
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.functional import cached_property
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from learn import schedules
 from learn.admin.common import change_url, long_columns_of
 from learn.admin.form_values import STATE_FIELDS, state_of
+from learn.admin.markdown_editor import MarkdownEditor
+from learn.faults import CHECKED_FIELDS, blocking, findings_of
+from learn.lookalikes import asks_for_answer, duplicates_to_answer
 from learn.models import Question, Redirect, Review
+from learn.models.distinction import REASON_MAX_LENGTH
 from learn.models.path import QuestionPath
 from learn.momentformat import unknown_tokens
 from learn.publishing import SHARED_FIELDS
@@ -30,20 +36,6 @@ from learn.workflow.transitions import Action, AnyUser, may_take, needs_another,
 
 # What is written in the content's language, whatever the desk speaks: spelling is checked by it.
 CONTENT_FIELDS = ("title", "article_title", "question", "answer", "seo_title", "seo_description")
-
-
-class LinesField(forms.CharField):
-    """Text of several lines, with the line ends that are stored: browsers send CR LF."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**{**kwargs, "strip": False})
-
-    def to_python(self, value: Any) -> Any:
-        text = super().to_python(value)
-        if isinstance(text, str):
-            text = text.replace("\r\n", "\n")
-            return text if text.strip() else self.empty_value
-        return text
 
 
 class QuestionForm(forms.ModelForm):
@@ -87,13 +79,25 @@ class QuestionForm(forms.ModelForm):
         widget=forms.RadioSelect,
     )
 
+    not_duplicate = forms.CharField(
+        label=gettext_lazy("Not a duplicate, because"),
+        required=False,
+        max_length=REASON_MAX_LENGTH,
+        help_text=gettext_lazy(
+            "Asked for before a question is published whose title says nearly the same as another."
+        ),
+        widget=AdminTextInputWidget(attrs={"class": "vLargeTextField"}),
+    )
+    # The questions of which that is said.
+    distinguished: Sequence[Question] = ()
+
     class Meta:
         widgets = {
             **dict.fromkeys(
                 ("title", "article_title", "question", "seo_title", "slug"),
                 AdminTextInputWidget(attrs={"class": "vLargeTextField"}),
             ),
-            "answer": AdminTextareaWidget(attrs={"rows": 30, "spellcheck": "true"}),
+            "answer": MarkdownEditor(attrs={"rows": 30, "spellcheck": "true"}),
             "seo_description": AdminTextareaWidget(attrs={"rows": 3}),
             "seo_keywords": AdminTextareaWidget(attrs={"rows": 3}),
         }
@@ -168,6 +172,8 @@ class QuestionForm(forms.ModelForm):
         self._check_conflicts_settled()
         if self.instance.pk:
             self._check_schedule()
+        self._check_ready()
+        self._check_duplicates()
         return self.cleaned_data
 
     def _refuse_if_stale(self) -> None:
@@ -332,6 +338,56 @@ class QuestionForm(forms.ModelForm):
             self.add_error(
                 "reviewed_on", _("Say when the answer was reviewed, or choose another origin.")
             )
+
+    def _check_ready(self) -> None:
+        """What readers are to see has no fault that the checklist calls an error, unless readers
+        see it with that fault already."""
+        if self.cleaned_data.get("status") not in Question.PUBLIC_STATUSES or self.errors:
+            return
+        stored = self._stored
+        question = Question() if stored is None else copy(stored)
+        for name in CHECKED_FIELDS:
+            if name in self.cleaned_data:
+                setattr(question, name, self.cleaned_data[name])
+        for finding in blocking(findings_of(question), stored):
+            place = _("Line %d: ") % finding.line if finding.line else ""
+            field = finding.field if finding.field in self.fields else None
+            self.add_error(
+                field,
+                ValidationError(
+                    _("%(place)s%(name)s. %(advice)s")
+                    % {"place": place, "name": finding.rule.name, "advice": finding.advice},
+                    code="not_ready",
+                ),
+            )
+
+    def _check_duplicates(self) -> None:
+        """Before a question is published for the first time, whoever publishes it says why it is
+        none of those that ask nearly the same."""
+        if self.cleaned_data.get("status") not in Question.PUBLIC_STATUSES:
+            return
+        title = self.cleaned_data.get("title")
+        if not title or not asks_for_answer(self._stored):
+            return
+        self.distinguished = duplicates_to_answer(Question(pk=self.instance.pk, title=title))
+        if self.distinguished and not self.cleaned_data.get("not_duplicate", "").strip():
+            links = format_html_join(
+                ", ",
+                '<a href="{}" target="_blank">{}</a>',
+                ((change_url(Question, q.pk), q.title) for q in self.distinguished),
+            )
+            self.add_error(
+                "not_duplicate",
+                format_html(
+                    _("Nearly the same is asked already: {}. Say how this differs, or merge them."),
+                    links,
+                ),
+            )
+
+    @cached_property
+    def _stored(self) -> Question | None:
+        """The row as it is, whatever was typed."""
+        return Question.objects.get(pk=self.instance.pk) if self.instance.pk else None
 
     def _check_date_format(self) -> None:
         if "date_format" in self.changed_data:

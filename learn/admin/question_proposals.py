@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from learn import proposals, schedules
-from learn.admin.question_form import LinesField
+from learn.admin.markdown_editor import LinesField
 from learn.admin.question_review import note_above
 from learn.models import Question
 

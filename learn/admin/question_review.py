@@ -23,6 +23,7 @@ from learn.admin.common import change_url
 from learn.admin.question_schedule import frozen_fields
 from learn.models import Proposal, Question, Review, Subject
 from learn.models.review import NOTE_MAX_LENGTH
+from learn.readiness import obstacle
 from learn.rendering import render as render_answer
 from learn.schedules import UpdateFailed
 from learn.workflow import reviews
@@ -204,6 +205,10 @@ class QuestionReview(admin.ModelAdmin):
             approved = publishing.perform(Action.APPROVE, chosen, by=user)
             if approved:
                 return approved[0]
+            if reason := obstacle(form.question):
+                text = _("It is not ready to be published: %s. Request changes, or mend it first.")
+                form.add_error(None, text % reason)
+                return None
         elif form.action == Action.REQUEST_CHANGES:
             note, line = form.cleaned_data["note"], form.cleaned_data["line"]
             returned = publishing.request_changes(form.question, by=user, note=note, line=line)

@@ -36,7 +36,9 @@ class SeedFiles(QuestionList):
         wrap = self.admin_site.admin_view
         own = [
             path("import/", wrap(self.import_view), name="learn_question_import"),
-            path("import/<int:pk>/", wrap(self.upload_view), name="learn_question_upload"),
+            path(
+                "import/<int:pk>/", wrap(self.seed_upload_view), name="learn_question_seed_upload"
+            ),
             path("<int:pk>/seed/", wrap(self.seed_view), name="learn_question_seed"),
         ]
         return own + super().get_urls()
@@ -93,10 +95,10 @@ class SeedFiles(QuestionList):
         form = UploadForm(request.POST, request.FILES) if is_sent else UploadForm()
         if is_sent and form.is_valid():
             upload = form.keep(request.user)
-            return redirect("admin:learn_question_upload", upload.pk)
+            return redirect("admin:learn_question_seed_upload", upload.pk)
         return self._import_page(request, "import.html", form=form)
 
-    def upload_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def seed_upload_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """What the upload would change; sent again with a choice, it is loaded."""
         if not self.has_import_permission(request):
             raise PermissionDenied
@@ -107,7 +109,7 @@ class SeedFiles(QuestionList):
             if "rest" in request.POST:
                 chosen |= {checked.name for checked in files[SHOWN:] if checked.is_suggested}
             self._load(request, upload, [item for item in files if item.name in chosen])
-            return redirect("admin:learn_question_upload", upload.pk)
+            return redirect("admin:learn_question_seed_upload", upload.pk)
         numbers = {
             outcome: sum(item.preview.outcome == outcome for item in files)
             for outcome in ("new", "changed", "same", "conflict", "refused")

@@ -17,6 +17,7 @@ from learn import publishing
 from learn.bulk import chunked, insert_rows, update_rows
 from learn.mass_edits.changes import Change, Refused, change_of
 from learn.models import Author, MassEdit, MassEditItem, Question, Revision, Subject
+from learn.readiness import obstacle
 from learn.workflow.transitions import Action
 
 State, ItemState = MassEdit.State, MassEditItem.State
@@ -26,6 +27,9 @@ Status = Question.Status
 PIECE, STATUS_PIECE = 100, 2_000
 # In what an item keeps of a state: the status that the act gave.
 BECAME = "became"
+# What publishing has nothing to do with.
+CLOSED = (Status.PUBLISHED, Status.TRASHED)
+NOTE_LENGTH = 300
 # What the history has room for.
 REASON_LENGTH = 200
 # For how many days a change can be undone.
@@ -273,6 +277,16 @@ def _check_status(edit: MassEdit, items: Sequence[MassEditItem]) -> None:
             item.state, item.note = ItemState.SKIPPED, _("not in a state for it")
 
 
+def _why_not(row: Question | None, action: str) -> str:
+    """Why the action did not change the question: what stands in the way of publishing it, if
+    that is it, as `readiness` says it."""
+    if row is not None and action in publishing.PUBLISHING and row.status not in CLOSED:
+        question = Question.objects.select_related("subject").get(pk=row.pk)
+        if reason := obstacle(question):
+            return reason[:NOTE_LENGTH]
+    return _("not in a state for it")
+
+
 def _set_status(edit: MassEdit, items: Sequence[MassEditItem]) -> None:
     before = _states(items)
     changed = publishing.perform(
@@ -288,7 +302,8 @@ def _set_status(edit: MassEdit, items: Sequence[MassEditItem]) -> None:
     for item in items:
         row = before.get(item.question_id)
         if row is None or row.pk not in became:
-            item.state, item.note = ItemState.SKIPPED, _("not in a state for it")
+            item.state = ItemState.SKIPPED
+            item.note = _why_not(row, edit.parameters["action"])
         else:
             item.state, item.hits = ItemState.CHANGED, 1
             item.before = {

@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
         ('admin', '0003_logentry_add_action_flag_choices'),
         ('auth', '0012_alter_user_first_name_max_length'),
         ('contenttypes', '0002_remove_content_type_name'),
-        ('learn', '0006_drafts_and_redirect_hits'),
+        ('learn', '0007_writing'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -3,7 +3,9 @@
 from learn.models.access import SubjectAccess
 from learn.models.author import Author
 from learn.models.demand import EmptySearch, MissingPage, StoredCount
+from learn.models.distinction import Distinction
 from learn.models.draft import Draft
+from learn.models.fault import Fault
 from learn.models.feedback import HelpfulCount, RateLimit, Report
 from learn.models.mass_edit import MassEdit, MassEditItem
 from learn.models.pending import PendingStep
@@ -16,14 +18,18 @@ from learn.models.revision import Revision
 from learn.models.saved_view import SavedView
 from learn.models.schedule import ScheduledUpdate
 from learn.models.seed_upload import SeedUpload
+from learn.models.share_link import ShareLink
 from learn.models.subject import Subject
 from learn.models.tag import Tag, TaggedQuestion
 from learn.models.trash import TrashedQuestion
+from learn.models.upload import Upload
 
 __all__ = [
     "Author",
+    "Distinction",
     "Draft",
     "EmptySearch",
+    "Fault",
     "HelpfulCount",
     "MassEdit",
     "MassEditItem",
@@ -40,6 +46,7 @@ __all__ = [
     "SavedView",
     "ScheduledUpdate",
     "SeedUpload",
+    "ShareLink",
     "SimilarQuestion",
     "StoredCount",
     "Subject",
@@ -47,4 +54,5 @@ __all__ = [
     "Tag",
     "TaggedQuestion",
     "TrashedQuestion",
+    "Upload",
 ]

@@ -3,7 +3,7 @@ import hashlib
 from typing import Any
 
 from django.db import models
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import F, Func, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +19,16 @@ from learn.rendering import RENDERER_VERSION, Rendered, render
 
 # The longest title of the real files has 184 characters.
 TITLE_MAX_LENGTH = 500
+
+# The beginning of a page's description, which has an index; a whole text cannot have one. The
+# numbers stand in the statement itself: SQLite would not know the index's expression otherwise.
+DESCRIPTION_START_LENGTH = 80
+DESCRIPTION_START = Func(
+    F("seo_description"),
+    function="SUBSTR",
+    template=f"%(function)s(%(expressions)s, 1, {DESCRIPTION_START_LENGTH})",
+    output_field=models.CharField(),
+)
 
 # What editors write and files hold, other than subject, author and related questions.
 CONTENT_FIELDS = (
@@ -360,6 +370,8 @@ class Question(models.Model):  # type: ignore[django-manager-missing]  # taggit 
             models.Index(fields=["canonical"], name="question_canonical"),
             # The desk finds a question by its file's id.
             models.Index(fields=["seed_id"], name="question_seed_id"),
+            # Which pages have the same description: asked while an editor writes one.
+            models.Index(DESCRIPTION_START, name="question_description_start"),
             # An author's questions; deletion of an author.
             models.Index(fields=["author"], name="question_author"),
             # What is to go; the schedule.

@@ -4,6 +4,8 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+REASON_MAX_LENGTH = 200
+
 
 class Revision(models.Model):
     """What a question held at one version; written by human acts and before an overwrite."""
@@ -28,7 +30,7 @@ class Revision(models.Model):
         verbose_name=_("made by"),
         related_name="+",
     )
-    reason = models.CharField(_("reason"), max_length=200, blank=True)
+    reason = models.CharField(_("reason"), max_length=REASON_MAX_LENGTH, blank=True)
 
     class Meta:
         ordering = ["question", "-number"]

@@ -15,6 +15,7 @@ import comrak
 from learn.rendering.highlight import highlight
 from learn.rendering.lists import nest_lists
 from learn.rendering.math import is_wide, show_source, to_mathml
+from learn.rendering.pictures import size_pictures
 from learn.rendering.plaintext import readable
 from learn.rendering.sanitize import sanitize
 from learn.rendering.scan import Kind, find_spans, may_hold_math
@@ -45,11 +46,11 @@ class Formula(NamedTuple):
 
 # One private-use character stands for one formula; the last one for a `<` that begins a line.
 # Parsers take such a character for a letter, as they would an inline image's.
-_FIRST = 0xF0000
+FIRST_PLACEHOLDER = 0xF0000
 _LAST = 0xFFFFC
 _LESS_THAN = chr(_LAST + 1)
-_PLACEHOLDER = re.compile(f"[{chr(_FIRST)}-{chr(_LAST)}]")
-_RESERVED = re.compile(f"[{chr(_FIRST)}-{_LESS_THAN}]")
+_PLACEHOLDER = re.compile(f"[{chr(FIRST_PLACEHOLDER)}-{chr(_LAST)}]")
+_RESERVED = re.compile(f"[{chr(FIRST_PLACEHOLDER)}-{_LESS_THAN}]")
 _ENCODED_PLACEHOLDER = re.compile("(?:%F3%B[0-9A-F]%[89AB][0-9A-F]%[89AB][0-9A-F])")
 # Places that hold no markup: code, and the attributes of links and images.
 _PLACEHOLDER_IN_CONTEXT = re.compile(
@@ -97,12 +98,14 @@ _OUTPUT = _output()
 
 def render(markdown: str) -> Rendered:
     """The answer as safe HTML. Never raises, whatever the text."""
-    text, formulas = _cut_out(_plain_line_breaks(markdown))
+    text, formulas = cut_out(_plain_line_breaks(markdown))
     html = sanitize(_to_html(nest_lists(text)))
     if "<pre>" in html:
         html = _present_code(html)
     if "<table>" in html:
         html = _present_tables(html)
+    if "<img " in html:
+        html = size_pictures(html)
     if _LESS_THAN in html:
         html = html.replace(_LESS_THAN, "&lt;")
     summary = summarise(html, lambda text: _put_readable(text, formulas))
@@ -117,13 +120,13 @@ def render_for_mathjax(markdown: str) -> str:
 
     For programs that set formulas themselves, as Anki does.
     """
-    text, formulas = _cut_out(_plain_line_breaks(markdown))
+    text, formulas = cut_out(_plain_line_breaks(markdown))
     html = sanitize(_to_html(nest_lists(text))).replace(_LESS_THAN, "&lt;")
 
     def put(found: re.Match[str]) -> str:
         if found[0][0] == "<":
             return _put_sources(found[0], formulas)
-        formula = formulas[ord(found[0]) - _FIRST]
+        formula = formulas[ord(found[0]) - FIRST_PLACEHOLDER]
         opening, closing = (r"\[", r"\]") if formula.display else (r"\(", r"\)")
         return f"{opening}{escape(formula.tex, quote=False)}{closing}"
 
@@ -141,7 +144,7 @@ def _plain_line_breaks(text: str) -> str:
     return text
 
 
-def _cut_out(text: str) -> tuple[str, list[Formula]]:
+def cut_out(text: str) -> tuple[str, list[Formula]]:
     """The text with placeholders for what the parser must not see, and the formulas in order."""
     has_math = may_hold_math(text)
     has_tags = "<" in text
@@ -157,12 +160,12 @@ def _cut_math(text: str) -> tuple[str, list[Formula]]:
     parts: list[str] = []
     position = 0
     for span in find_spans(text):
-        if span.kind in (Kind.FENCE, Kind.CODE) or _FIRST + len(formulas) > _LAST:
+        if span.kind in (Kind.FENCE, Kind.CODE) or FIRST_PLACEHOLDER + len(formulas) > _LAST:
             continue
         tex = text[span.inner_start : span.inner_end].replace(_LESS_THAN, "<")
         if "\n" in tex and _in_quotation(text, span.start):
             tex = _QUOTE_MARK.sub("\n", tex)
-        parts += (text[position : span.start], chr(_FIRST + len(formulas)))
+        parts += (text[position : span.start], chr(FIRST_PLACEHOLDER + len(formulas)))
         source = text[span.start : span.end].replace(_LESS_THAN, "<")
         formulas.append(Formula(source, tex.strip(), span.kind is Kind.DISPLAY))
         position = span.end
@@ -179,7 +182,7 @@ def _to_html(text: str) -> str:
         return _as_it_stands(text)
     try:
         html: str = comrak.render_markdown(
-            text, extension_options=_EXTENSIONS[_may_hold_address(text)], render_options=_OUTPUT
+            text, extension_options=parse_options(text), render_options=_OUTPUT
         )
     except UnicodeEncodeError:
         # half of a surrogate pair, which no encoding can store
@@ -193,6 +196,10 @@ def _as_it_stands(text: str) -> str:
     """The text with its paragraphs, all else shown as typed."""
     paragraphs = escape(text.replace("\0", ""), quote=False).split("\n\n")
     return "".join(f"<p>{paragraph}</p>\n" for paragraph in paragraphs if paragraph.strip())
+
+
+def parse_options(text: str) -> comrak.ExtensionOptions:
+    return _EXTENSIONS[_may_hold_address(text)]
 
 
 def _may_hold_address(text: str) -> bool:
@@ -259,7 +266,9 @@ def _present_tables(html: str) -> str:
 def _put_readable(text: str, formulas: list[Formula]) -> str:
     if not formulas:
         return text
-    return _PLACEHOLDER.sub(lambda found: readable(formulas[ord(found[0]) - _FIRST].tex), text)
+    return _PLACEHOLDER.sub(
+        lambda found: readable(formulas[ord(found[0]) - FIRST_PLACEHOLDER].tex), text
+    )
 
 
 def _put_math(html: str, formulas: list[Formula]) -> tuple[str, tuple[str, ...]]:
@@ -271,7 +280,7 @@ def _put_math(html: str, formulas: list[Formula]) -> tuple[str, tuple[str, ...]]
         nonlocal boxes
         if found[0][0] == "<":
             return _put_sources(found[0], formulas)
-        formula = formulas[ord(found[0]) - _FIRST]
+        formula = formulas[ord(found[0]) - FIRST_PLACEHOLDER]
         mathml = to_mathml(formula.tex, display=formula.display)
         if mathml is None:
             failed.append(formula.tex)
@@ -289,12 +298,14 @@ def _put_math(html: str, formulas: list[Formula]) -> tuple[str, tuple[str, ...]]
 
 def _put_sources(html: str, formulas: list[Formula]) -> str:
     """Formulas as they were written, where no markup can stand."""
-    html = _PLACEHOLDER.sub(lambda found: escape(formulas[ord(found[0]) - _FIRST].source), html)
+    html = _PLACEHOLDER.sub(
+        lambda found: escape(formulas[ord(found[0]) - FIRST_PLACEHOLDER].source), html
+    )
     if "%F3%B" not in html:
         return html
 
     def put(found: re.Match[str]) -> str:
-        index = ord(bytes.fromhex(found[0].replace("%", "")).decode()) - _FIRST
+        index = ord(bytes.fromhex(found[0].replace("%", "")).decode()) - FIRST_PLACEHOLDER
         return quote(formulas[index].source) if 0 <= index < len(formulas) else found[0]
 
     return _ENCODED_PLACEHOLDER.sub(put, html)

@@ -60,6 +60,7 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
+_TEX_FOLLOWS = re.compile(r" ?(?:\\[A-Za-z]{2,}|[A-Za-z]{1,2} ?(?:[=^_+]|\\[A-Za-z]))")
 _CLOSING = {r"\(": r"\)", r"\[": r"\]", "$$": "$$"}
 
 _BRACKET = re.compile(r"\\[(\[]")
@@ -84,6 +85,21 @@ def find_spans(text: str) -> list[Span]:
         position = fence.end
     spans += _inline_spans(text, position, len(text))
     return spans
+
+
+def loose_delimiters(text: str, spans: list[Span]) -> list[Token]:
+    """Opening delimiters of formulas outside the spans: nothing closes them. A single dollar, which
+    may be money, counts where TeX follows."""
+    loose: list[Token] = []
+    position = 0
+    for start, end in (*((span.start, span.end) for span in spans), (len(text), len(text))):
+        for found in _TOKEN.finditer(text, position, start):
+            if found.group() in _CLOSING or (
+                found.group() == "$" and _TEX_FOLLOWS.match(text, found.end())
+            ):
+                loose.append(Token(found.group(), found.start(), found.end()))
+        position = end
+    return loose
 
 
 def find_fences(text: str) -> list[Span]:

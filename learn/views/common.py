@@ -1,8 +1,5 @@
 """What the readers' views share: what a page says of itself, and the answers without a page."""
 
-import datetime
-from dataclasses import dataclass, field
-
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -12,9 +9,8 @@ from django.utils.translation import gettext as _
 from learn import demand
 from learn.http import answer_moved, answer_tagged, read_only
 from learn.models import Question, Subject
+from learn.readerpages import Alternate, Head
 from learn.search import MAX_LENGTH
-from learn.share_images import ShareImage, site_image
-from learn.structured_data import Node, to_json
 
 __all__ = [
     "Alternate",
@@ -25,52 +21,6 @@ __all__ = [
     "read_only",
     "site_feeds",
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class Alternate:
-    """The same content in another form, for a page's head."""
-
-    type: str
-    address: str
-    title: str
-
-
-@dataclass(frozen=True, slots=True)
-class ArticleHead:
-    """What the page of an article says besides: previews and reference managers read it."""
-
-    author: str
-    published: datetime.datetime
-    modified: datetime.datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """What a page tells search engines and other sites about itself."""
-
-    title: str
-    description: str
-    address: str
-    share_title: str
-    keywords: str = ""
-    is_indexable: bool = True
-    type: str = "website"
-    # Style sheets besides those of every page: see `inline.sheets_for`.
-    sheets: tuple[str, ...] = ()
-    image: ShareImage = field(default_factory=site_image)
-    article: ArticleHead | None = None
-    nodes: list[Node] = field(default_factory=list)
-    alternates: tuple[Alternate, ...] = ()
-
-    @property
-    def url(self) -> str:
-        return settings.SITE_URL + self.address
-
-    @property
-    def structured_data(self) -> str:
-        """The content of the page's JSON-LD element, safe to stand in one; "" for none."""
-        return to_json(self.nodes) if self.nodes else ""
 
 
 def site_feeds() -> tuple[Alternate, ...]:

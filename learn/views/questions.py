@@ -2,32 +2,19 @@
 
 from itertools import zip_longest
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from learn import redirects, search
-from learn.inline import sheets_for
-from learn.models import Question, Tag
+from learn.models import Question
 from learn.models.path import QuestionPath
-from learn.share_images import question_image
-from learn.structured_data import changed_at, posted_at, question_nodes
-from learn.views.common import (
-    Alternate,
-    ArticleHead,
-    Head,
-    answer_moved,
-    answer_not_found,
-    read_only,
-)
-from learn.views.reading import reading_context
+from learn.readerpages import question_context, shown_tags
+from learn.related import links_of
+from learn.views.common import answer_moved, answer_not_found, read_only
 
-TAGS_SHOWN = 8
 NEIGHBOURS_SHOWN = 5
 # Some of what is found may stand in unlisted subjects.
 CANDIDATES = 4 * NEIGHBOURS_SHOWN
-# What search engines show of a description.
-DESCRIPTION_MAX_LENGTH = 160
 
 
 @read_only
@@ -40,13 +27,7 @@ def question_detail(request: HttpRequest, subject: str, slug: str) -> HttpRespon
         return answer_elsewhere(request, path, holders)
     if question.reader_page is not question:
         return answer_moved(question.reader_page.get_absolute_url())
-    tags = Tag.objects.with_page().filter(tagged_questions__content_object=question)
-    context = {
-        "head": _question_head(question),
-        "question": question,
-        "tags": tags.order_by("tagged_questions__pk")[:TAGS_SHOWN],
-        **reading_context(question),
-    }
+    context = question_context(question, links_of(question), shown_tags(question))
     return render(request, "learn/question_detail.html", context)
 
 
@@ -68,49 +49,6 @@ def answer_elsewhere(
     if page is not None:
         return answer_moved(page.get_absolute_url())
     return answer_not_found(request, nearest=_nearest_questions(path))
-
-
-def _question_head(question: Question) -> Head:
-    image = question_image(question)
-    return Head(
-        title=_page_title(question),
-        description=_page_description(question),
-        address=question.reader_page.get_absolute_url(),
-        share_title=question.question,
-        keywords=question.seo_keywords,
-        is_indexable=question.is_indexable,
-        type="article",
-        sheets=sheets_for(question.answer_html),
-        image=image,
-        article=ArticleHead(
-            author=question.author.name,
-            published=posted_at(question),
-            modified=changed_at(question),
-        ),
-        nodes=question_nodes(question, image.address),
-        alternates=(Alternate("text/markdown", f"{question.get_absolute_url()}.md", ""),),
-    )
-
-
-def _page_title(question: Question) -> str:
-    """The editors' title, unless it is empty or only the files' pattern, “QuickTakes | Subject”."""
-    names = (question.subject.title, question.subject_label)
-    patterns = {f"QuickTakes | {name}".casefold() for name in names if name}
-    if question.seo_title and question.seo_title.casefold() not in patterns:
-        return question.seo_title
-    return f"{question.question} | {settings.SITE_NAME}"
-
-
-def _page_description(question: Question) -> str:
-    """The editors' description, unless it is empty, too long or about “this content”."""
-    description = question.seo_description.strip()
-    if (
-        not description
-        or len(description) > DESCRIPTION_MAX_LENGTH
-        or description.startswith(("This content", "The content"))
-    ):
-        return question.summary or question.question
-    return description
 
 
 def _nearest_questions(path: QuestionPath) -> list[Question]:

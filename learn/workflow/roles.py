@@ -24,6 +24,8 @@ _AUTHOR = {
     "learn.view_report",
     "learn.view_missingpage",
     "learn.view_emptysearch",
+    "learn.view_fault",
+    "learn.view_upload",
 }
 # Decides on what was handed in, corrects what is live, answers readers' reports.
 _EDITOR = _AUTHOR | {
@@ -46,6 +48,9 @@ _PUBLISHER = _EDITOR | {
     "learn.change_redirect",
     "learn.delete_redirect",
     "learn.change_tag",
+    "learn.view_massedit",
+    "learn.add_massedit",
+    "learn.add_seedupload",
     "admin.view_logentry",
 }
 # Besides: subjects, authors, people and their roles.

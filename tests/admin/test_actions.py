@@ -193,3 +193,21 @@ def test_deletion_is_no_action(admin_client: Client) -> None:
     ]
     act(admin_client, "delete_selected", question)
     assert Question.objects.filter(pk=question.pk).exists()
+
+
+def test_publishing_leaves_what_the_checklist_stops_and_names_it(admin_client):
+    good = make_question("good", status=Question.Status.DRAFT, publish_at=None)
+    bad = make_question("bad", answer="![](/media/x.png)", status=Question.Status.UNPUBLISHED)
+    response = admin_client.post(
+        list_url("question"),
+        {"action": "publish", "_selected_action": [good.pk, bad.pk]},
+        follow=True,
+    )
+    good.refresh_from_db()
+    bad.refresh_from_db()
+    assert good.is_published
+    assert bad.status == Question.Status.UNPUBLISHED
+    done, refused = messages_of(response)
+    assert done == "1 question was published."
+    assert "1 question is not ready to be published" in refused
+    assert "Bad?</a> (Picture without a description)" in refused

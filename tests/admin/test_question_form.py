@@ -7,6 +7,8 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
+from markdownx.fields import MarkdownxFormField
+from markdownx.widgets import MarkdownxWidget
 
 from learn import publishing
 from learn.models import Author, Question, Redirect, RelatedQuestion, Revision
@@ -449,6 +451,47 @@ def test_refused_form_still_shows_the_address_that_is_live(admin_client: Client)
     assert f'<a href="{question.path}" class="viewsitelink">View on site</a>' in html
 
 
-def test_answer_is_a_plain_text_area(admin_client: Client) -> None:
-    html = admin_client.get(add_url("question")).content.decode()
-    assert "markdownx" not in html
+def test_answer_is_markdownx_s_field_without_its_script(admin_client: Client) -> None:
+    response = admin_client.get(add_url("question"))
+    field = response.context["adminform"].form.fields["answer"]
+    assert isinstance(field, MarkdownxFormField)
+    assert isinstance(field.widget, MarkdownxWidget)
+    html = response.content.decode()
+    assert "markdownx/js" not in html
+    assert "markdownx/admin" not in html
+
+
+# --- the checklist
+
+FAULTY = "Yes.\n\n![](/media/x.png)"
+
+
+def test_answer_with_an_error_is_saved_as_a_draft_but_not_published(admin_client: Client) -> None:
+    question = make_question(status=Status.DRAFT, publish_at=None)
+    edit(admin_client, question, answer=FAULTY)
+    question.refresh_from_db()
+    url = change_url("question", question.pk)
+    errors = errors_of(send(admin_client, url, status="published"))
+    assert "Line 3: Picture without a description" in errors["answer"][0]
+    question.refresh_from_db()
+    assert question.status == Status.DRAFT
+    assert edit(admin_client, question, answer="Yes.", status="published").is_published
+
+
+def test_page_that_was_published_with_a_fault_stays_and_can_be_edited(admin_client: Client) -> None:
+    question = make_question(answer=FAULTY)
+    edited = edit(admin_client, question, answer=f"More.\n\n{FAULTY}", title="Another title?")
+    assert edited.is_published
+    errors = errors_of(
+        send(admin_client, change_url("question", question.pk), answer=f"{FAULTY}\n\n```\nx")
+    )
+    assert len(errors["answer"]) == 1
+    assert "Block of code without an end" in errors["answer"][0]
+
+
+def test_fault_that_is_there_twice_now_is_a_new_one(admin_client: Client) -> None:
+    question = make_question(answer=FAULTY)
+    errors = errors_of(
+        send(admin_client, change_url("question", question.pk), answer=f"{FAULTY}\n\n{FAULTY}")
+    )
+    assert len(errors["answer"]) == 1
