@@ -9,8 +9,8 @@ from django.db import migrations, models
 from learn.workflow.roles import grant_formerly_implied, grant_roles
 
 
-def make_roles(apps, schema_editor):
-    """The permissions are made here, as post_migrate, which makes them else, is yet to come."""
+def make_permissions(apps, schema_editor):
+    """Here, as post_migrate, which makes them else, is yet to come."""
     for label in ('learn', 'auth', 'admin'):
         app_config = apps.get_app_config(label)
         app_config.models_module = True
@@ -18,6 +18,10 @@ def make_roles(apps, schema_editor):
             app_config, apps=apps, verbosity=0, using=schema_editor.connection.alias
         )
         app_config.models_module = None
+
+
+def make_roles(apps, schema_editor):
+    make_permissions(apps, schema_editor)
     grant_formerly_implied(apps)
     grant_roles(apps)
 

@@ -2,7 +2,14 @@ from importlib import import_module
 
 from django.db import migrations
 
-make_roles = import_module("learn.migrations.0008_desk").make_roles
+from learn.workflow.roles import grant_roles
+
+make_permissions = import_module("learn.migrations.0008_desk").make_permissions
+
+
+def complete_roles(apps, schema_editor):
+    make_permissions(apps, schema_editor)
+    grant_roles(apps)
 
 
 class Migration(migrations.Migration):
@@ -14,4 +21,4 @@ class Migration(migrations.Migration):
         ("auth", "0012_alter_user_first_name_max_length"),
     ]
 
-    operations = [migrations.RunPython(make_roles, migrations.RunPython.noop)]
+    operations = [migrations.RunPython(complete_roles, migrations.RunPython.noop)]
