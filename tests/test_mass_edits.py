@@ -40,12 +40,12 @@ REPLACE = {
 
 @pytest.fixture
 def ada() -> User:
-    return User.objects.create(username="ada")
+    return User.objects.create(username="ada", is_superuser=True)
 
 
 @pytest.fixture
 def grace() -> User:
-    return User.objects.create(username="grace")
+    return User.objects.create(username="grace", is_superuser=True)
 
 
 def tried(by: User, kind: str, questions: list[Question], **parameters: Any) -> MassEdit:

@@ -33,6 +33,17 @@ STATE_FIELDS = (
     "reviewer",
     "reviewed_on",
 )
+# What a form says of its opening, and what is said of one act of saving only.
+NOT_MERGED = (
+    "opened_version",
+    "opened_status",
+    "opened_state",
+    "reason",
+    "takes_over_redirect",
+    "apply_at",
+    "also_scheduled",
+    "not_duplicate",
+)
 # The names of a revision's columns of a related question, in its order.
 RELATED_COLUMNS = ("seed_id", "title", "subject", "url")
 RELATED_PREFIX = "related_questions"
@@ -127,7 +138,7 @@ def question_at(question: Question, version: int | None, state: object) -> Quest
         content = revision.content
     then = with_content(question, content)
     for name, value in state.items() if isinstance(state, dict) else ():
-        if name in STATE_FIELDS:
+        if name in STATE_FIELDS and (name != "status" or value in Question.Status.values):
             _set(then, name, value)
     return then
 

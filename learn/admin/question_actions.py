@@ -206,23 +206,23 @@ class QuestionActions(admin.ModelAdmin):
         if edit.state != MassEdit.State.DONE:
             return HttpResponseRedirect(reverse("admin:learn_massedit_change", args=[edit.pk]))
         changed = edit.items.filter(state=MassEditItem.State.CHANGED).count()
-        left = edit.items.count() - changed
-        sentences = [done(changed) % changed] if changed or not left else []
         hindered = list(
             edit.items.filter(state=MassEditItem.State.SKIPPED)
             .exclude(note__in=("", _("not in a state for it")))
             .select_related("question")
             .only("note", "question__title")
         )
-        left -= len(hindered)
+        left = edit.items.count() - changed - len(hindered)
+        sentences = [done(changed) % changed] if changed or not (left or hindered) else []
         sentences += [not_done % left] if left else []
         text = " ".join(sentences)
-        _tell_hindered(request, hindered)
         if changed:
             tell_with_undo(request, text, edit, messages.SUCCESS)
         else:
             edit.delete()
-            messages.warning(request, text)
+            if text:
+                messages.warning(request, text)
+        _tell_hindered(request, hindered)
         return None
 
 

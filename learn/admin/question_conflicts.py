@@ -17,6 +17,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
 from learn.admin.form_values import (
+    NOT_MERGED,
     RELATED_PREFIX,
     Inputs,
     Related,
@@ -41,8 +42,6 @@ from learn.textmerge import merge
 Item = TypeVar("Item")
 
 THEIRS, MINE, BOTH = "theirs", "mine", "both"
-# What the form says of its opening, and what is said of one act of saving only.
-NOT_MERGED = ("opened_version", "opened_status", "opened_state", "reason", "takes_over_redirect")
 RELATED = "related"
 
 

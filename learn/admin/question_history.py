@@ -20,6 +20,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from learn.admin.common import change_url
 from learn.admin.form_values import (
+    NOT_MERGED,
     RELATED_COLUMNS,
     related_in,
     related_inputs,
@@ -98,9 +99,9 @@ class QuestionHistory:
             ),
             path("<int:pk>/compare/", wrap(self.compare_view), name="learn_question_compare"),
             path(
-                "<int:pk>/restore/",
-                wrap(require_POST(self.restore_view)),
-                name="learn_question_restore",
+                "<int:pk>/restore-version/",
+                wrap(require_POST(self.restore_version_view)),
+                name="learn_question_restore_version",
             ),
             *super().get_urls(),  # type: ignore[misc]
         ]
@@ -143,7 +144,7 @@ class QuestionHistory:
             },
         )
 
-    def restore_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def restore_version_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Bring fields back to what they were, through the form: its checks and its guard."""
         question = self._question_to_see(request, pk)
         number = request.POST.get("version", "")
@@ -192,6 +193,8 @@ class QuestionHistory:
         restored = {*names, *(("subject", "slug") if "url" in names else ())}
         data = QueryDict(mutable=True)
         for name in live.fields:
+            if name in NOT_MERGED:
+                continue
             if question.canonical_id and name in (*TITLES, "answer") and name not in restored:
                 # A copy's form does not have what it shares.
                 continue

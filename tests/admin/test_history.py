@@ -65,7 +65,7 @@ def restore(
         "opened_state": json.dumps(state_of(now)),
         **further,
     }
-    return client.post(url_of(question, "restore"), data)
+    return client.post(url_of(question, "restore-version"), data)
 
 
 @pytest.fixture
@@ -310,7 +310,7 @@ def test_restoring_over_a_newer_version_asks_first(
 ) -> None:
     data = {"version": 1, "field": "answer", "opened_version": 2, "opened_status": "published"}
     edit(question, answer="Newer.")
-    response = admin_client.post(url_of(question, "restore"), data)
+    response = admin_client.post(url_of(question, "restore-version"), data)
     assert response.status_code == 409
     assert f'action="{change_url("question", question.pk)}"' in response.content.decode()
     assert Question.objects.get().answer == "Newer."
@@ -354,7 +354,7 @@ def test_version_is_not_put_over_unsaved_text(
 def test_version_that_is_not_there_cannot_be_restored(
     admin_client: Client, question: Question, version: str
 ) -> None:
-    response = admin_client.post(url_of(question, "restore"), {"version": version})
+    response = admin_client.post(url_of(question, "restore-version"), {"version": version})
     assert response.status_code == 404
 
 

@@ -190,7 +190,14 @@ def test_viewer_neither_deletes_nor_restores_nor_undoes(
 def test_another_editor_does_not_undo_what_is_not_theirs(admin_client: Client) -> None:
     editor = User.objects.create_user("grace", is_staff=True)
     editor.user_permissions.set(
-        Permission.objects.filter(codename__in=["change_question", "view_question"])
+        Permission.objects.filter(
+            codename__in=[
+                "change_question",
+                "view_question",
+                "change_published_question",
+                "trash_question",
+            ]
+        )
     )
     client = Client()
     client.force_login(editor)
