@@ -2,28 +2,33 @@
 
 An address without a line in the table fails, so whoever adds one says here who may have it.
 A line is: route | request | the answers, in the order of ROLES. A request is a method, an
-address and, for POST, the form's data; names in braces are things of WORLD. An answer is a
+address and, for POST, the form's data, or JSON; names in braces are things of WORLD. An answer is a
 status; `login` is the way to the login page, and `*` after a status says that the request
 changed something: content, states, reports, accounts.
 """
 
+import uuid
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import Group, User
 from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
 from django.db import transaction
-from django.http import QueryDict
+from django.http import HttpResponse, QueryDict
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.urls.resolvers import RegexPattern
 
-from learn import publishing, schedules
+from learn import mass_edits, previews, publishing, schedules
 from learn.models import (
     Author,
+    Draft,
     EmptySearch,
+    Fault,
+    MassEdit,
     MissingPage,
     PendingStep,
     Proposal,
@@ -31,148 +36,233 @@ from learn.models import (
     Redirect,
     Report,
     Review,
-    Revision,
+    SavedView,
     ScheduledUpdate,
+    SeedUpload,
+    ShareLink,
     Subject,
     Tag,
+    Upload,
 )
 from learn.workflow.transitions import Action
 from tests.admin.builders import make_question, make_subject, moment
 from tests.admin.people import client_of, make_user
+from tests.seeds.builders import seed_file
 
-# `elsewhere` is an editor whose rights end at biology; all things of WORLD are of physics.
-ROLES = ("anonymous", "staff", "author", "editor", "publisher", "administrator", "elsewhere")
+# The last two are an editor and a publisher whose rights end at biology; all things of WORLD are
+# of physics, but for `foreign`.
+ROLES = (
+    "anonymous",
+    "staff",
+    "author",
+    "editor",
+    "publisher",
+    "administrator",
+    "elsewhere",
+    "publisher_elsewhere",
+)
 
 TABLE = """
-admin | GET /admin | 301 301 301 301 301 301 301
-admin/ | GET /admin/ | login 200 200 200 200 200 200
-admin/login/ | GET /admin/login/ | 200 302 302 302 302 302 302
-admin/logout/ | GET /admin/logout/ | 302 405 405 405 405 405 405
-admin/logout/ | POST /admin/logout/ | 302 200 200 200 200 200 200
-admin/password_change/ | GET /admin/password_change/ | login 200 200 200 200 200 200
-admin/password_change/done/ | GET /admin/password_change/done/ | login 200 200 200 200 200 200
-admin/jsi18n/ | GET /admin/jsi18n/ | login 200 200 200 200 200 200
-re:admin/r/ | GET /admin/r/{question_type}/{draft}/ | 404 404 404 404 404 404 404
-admin/r/<path:content_type_id>/<path:object_id>/ | GET /admin/r/{question_type}/{draft}/ | 404 404 404 404 404 404 404
-admin/autocomplete/ | GET /admin/autocomplete/?app_label=learn&model_name=question&field_name=author | login 403 200 200 200 200 200
-re:admin/^(?P<app_label>auth|admin|learn)/$ | GET /admin/learn/ | login 404 200 200 200 200 200
-re:admin/(?P<url>.*)$ | GET /admin/none/ | login 404 404 404 404 404 404
+admin | GET /admin | 301 301 301 301 301 301 301 301
+admin/ | GET /admin/ | login 200 200 200 200 200 200 200
+admin/login/ | GET /admin/login/ | 200 302 302 302 302 302 302 302
+admin/logout/ | GET /admin/logout/ | 302 405 405 405 405 405 405 405
+admin/logout/ | POST /admin/logout/ | 302 200 200 200 200 200 200 200
+admin/password_change/ | GET /admin/password_change/ | login 200 200 200 200 200 200 200
+admin/password_change/done/ | GET /admin/password_change/done/ | login 200 200 200 200 200 200 200
+admin/jsi18n/ | GET /admin/jsi18n/ | login 200 200 200 200 200 200 200
+re:admin/r/ | GET /admin/r/{question_type}/{draft}/ | 404 404 404 404 404 404 404 404
+admin/r/<path:content_type_id>/<path:object_id>/ | GET /admin/r/{question_type}/{draft}/ | 404 404 404 404 404 404 404 404
+admin/autocomplete/ | GET /admin/autocomplete/?app_label=learn&model_name=question&field_name=author | login 403 200 200 200 200 200 200
+re:admin/^(?P<app_label>auth|admin|learn)/$ | GET /admin/learn/ | login 404 200 200 200 200 200 200
+re:admin/(?P<url>.*)$ | GET /admin/none/ | login 404 404 404 404 404 404 404
 
 # --- questions
-admin/learn/question/ | GET /admin/learn/question/ | login 403 200 200 200 200 200
-admin/learn/question/ | GET /admin/learn/question/?subject__id__exact={subject} | login 403 200 200 200 200 403
-admin/learn/question/ | POST /admin/learn/question/ action=submit&_selected_action={draft} | login 403 302* 302* 302* 302* 403
-admin/learn/question/ | POST /admin/learn/question/ action=withdraw&_selected_action={in_review} | login 403 302* 302* 302* 302* 403
-admin/learn/question/ | POST /admin/learn/question/ action=publish&_selected_action={draft} | login 403 302 302 302* 302* 403
-admin/learn/question/ | POST /admin/learn/question/ action=schedule&_selected_action={planned} | login 403 302 302 302* 302* 403
-admin/learn/question/ | POST /admin/learn/question/ action=unpublish&_selected_action={live} | login 403 302 302 302* 302* 403
-admin/learn/question/ | POST /admin/learn/question/ action=move_to_trash&_selected_action={live} | login 403 302 302 302* 302* 403
-admin/learn/question/ | POST /admin/learn/question/ action=restore&_selected_action={trashed} | login 403 302 302 302* 302* 403
-admin/learn/question/add/ | GET /admin/learn/question/add/ | login 403 200 200 200 200 200
-admin/learn/question/<path:object_id>/change/ | GET /admin/learn/question/{live}/change/ | login 403 200 200 200 200 403
-admin/learn/question/<path:object_id>/change/ | POST /admin/learn/question/{draft}/change/ title= | login 403 200 200 200 200 403
-admin/learn/question/<path:object_id>/change/ | POST /admin/learn/question/{in_review}/change/ title= | login 403 403 200 200 200 403
-admin/learn/question/<path:object_id>/change/ | POST /admin/learn/question/{live}/change/ title= | login 403 403 200 200 200 403
-admin/learn/question/<path:object_id>/change/ | POST /admin/learn/question/{trashed}/change/ title= | login 403 403 403 200 200 403
-admin/learn/question/<path:object_id>/history/ | GET /admin/learn/question/{live}/history/ | login 403 200 200 200 200 403
-admin/learn/question/<path:object_id>/delete/ | POST /admin/learn/question/{live}/delete/ post=yes | login 403 403 403 403 403 403
-admin/learn/question/<path:object_id>/ | GET /admin/learn/question/{live}/ | login 302 302 302 302 302 302
-admin/learn/question/review/ | GET /admin/learn/question/review/ | login 403 403 200 200 200 200
-admin/learn/question/review/next/ | POST /admin/learn/question/review/next/ | login 403 403 302 302 302 302
-admin/learn/question/review/<int:pk>/ | GET /admin/learn/question/review/{in_review}/ | login 403 403 200 200 200 403
-admin/learn/question/review/<int:pk>/ | POST /admin/learn/question/review/{in_review}/ action=approve&version=1 | login 403 403 302* 302* 302* 403
-admin/learn/question/review/<int:pk>/ | POST /admin/learn/question/review/{in_review}/ action=request_changes&version=1&note=Why | login 403 403 302* 302* 302* 403
-admin/learn/question/propose/<int:pk>/ | GET /admin/learn/question/propose/{live}/ | login 403 200 200 200 200 403
-admin/learn/question/propose/<int:pk>/ | GET /admin/learn/question/propose/{draft}/ | login 403 403 403 403 403 403
-admin/learn/question/propose/<int:pk>/ | POST /admin/learn/question/propose/{live}/ title=New&answer=New | login 403 302* 302* 302* 302* 403
-admin/learn/question/propose/<int:pk>/ | POST /admin/learn/question/propose/{live}/ withdraw=1 | login 403 403 403 403 403 403
-admin/learn/question/schedule/ | GET /admin/learn/question/schedule/ | login 403 200 200 200 200 200
-admin/learn/question/schedule/<int:pk>/ | GET /admin/learn/question/schedule/{update}/ | login 403 200 200 200 200 403
-admin/learn/question/schedule/<int:pk>/cancel/ | POST /admin/learn/question/schedule/{update}/cancel/ | login 403 403 403 302* 302* 403
-admin/learn/question/desk/<slug:key>/ | GET /admin/learn/question/desk/aging/ | login 403 200 200 200 200 200
-admin/learn/question/desk/<slug:key>/ | GET /admin/learn/question/desk/waiting/ | login 403 403 200 200 200 200
-admin/learn/question/desk/<slug:key>.csv | GET /admin/learn/question/desk/aging.csv | login 403 200 200 200 200 200
-admin/learn/question/desk/<slug:key>.csv | GET /admin/learn/question/desk/weeks.csv | login 404 200 200 200 200 200
-admin/learn/question/desk/<slug:key>/<int:pk>/done/ | POST /admin/learn/question/desk/missing/{missing}/done/ | login 403 403 302* 302* 302* 302*
+admin/learn/question/ | GET /admin/learn/question/ | login 403 200 200 200 200 200 200
+admin/learn/question/ | GET /admin/learn/question/?subject__id__exact={subject} | login 403 200 200 200 200 403 403
+admin/learn/question/ | POST /admin/learn/question/ action=submit&_selected_action={draft} | login 403 302* 302* 302* 302* 403 403
+admin/learn/question/ | POST /admin/learn/question/ action=withdraw&_selected_action={in_review} | login 403 302* 302* 302* 302* 403 403
+admin/learn/question/ | POST /admin/learn/question/ action=publish&_selected_action={draft} | login 403 302 302 302* 302* 403 403
+admin/learn/question/ | POST /admin/learn/question/ action=schedule&_selected_action={planned} | login 403 302 302 302* 302* 403 403
+admin/learn/question/ | POST /admin/learn/question/ action=unpublish&_selected_action={live} | login 403 302 302 302* 302* 403 403
+admin/learn/question/ | POST /admin/learn/question/ action=move_to_trash&_selected_action={live} | login 403 302 302 302* 302* 403 403
+admin/learn/question/ | POST /admin/learn/question/?status__exact=trashed action=restore&_selected_action={trashed} | login 403 302 302 302* 302* 403 403
+admin/learn/question/ | POST /admin/learn/question/ action=edit_many&_selected_action={draft} | login 403 302 302 302* 302* 403 403
+admin/learn/question/ | POST /admin/learn/question/ action=download&_selected_action={draft} | login 403 200 200 200 200 403 403
+admin/learn/question/add/ | GET /admin/learn/question/add/ | login 403 200 200 200 200 200 200
+admin/learn/question/<path:object_id>/change/ | GET /admin/learn/question/{live}/change/ | login 403 200 200 200 200 403 403
+admin/learn/question/<path:object_id>/change/ | POST /admin/learn/question/{draft}/change/ title=&opened_version=1&opened_status=draft | login 403 200 200 200 200 403 403
+admin/learn/question/<path:object_id>/change/ | POST /admin/learn/question/{in_review}/change/ title=&opened_version=1&opened_status=in_review | login 403 403 200 200 200 403 403
+admin/learn/question/<path:object_id>/change/ | POST /admin/learn/question/{live}/change/ title=&opened_version=1&opened_status=published | login 403 403 200 200 200 403 403
+admin/learn/question/<path:object_id>/change/ | POST /admin/learn/question/{trashed}/change/ title=&opened_version=1&opened_status=trashed | login 403 403 403 200 200 403 403
+admin/learn/question/<path:object_id>/history/ | GET /admin/learn/question/{live}/history/ | login 403 200 200 200 200 403 403
+admin/learn/question/<path:object_id>/delete/ | POST /admin/learn/question/{live}/delete/ post=yes | login 403 403 403 302* 302* 404 404
+admin/learn/question/<path:object_id>/ | GET /admin/learn/question/{live}/ | login 302 302 302 302 302 302 302
+admin/learn/question/review/ | GET /admin/learn/question/review/ | login 403 403 200 200 200 200 200
+admin/learn/question/review/next/ | POST /admin/learn/question/review/next/ | login 403 403 302 302 302 302 302
+admin/learn/question/review/<int:pk>/ | GET /admin/learn/question/review/{in_review}/ | login 403 403 200 200 200 403 403
+admin/learn/question/review/<int:pk>/ | POST /admin/learn/question/review/{in_review}/ action=approve&version=1 | login 403 403 302* 302* 302* 403 403
+admin/learn/question/review/<int:pk>/ | POST /admin/learn/question/review/{in_review}/ action=request_changes&version=1&note=Why | login 403 403 302* 302* 302* 403 403
+admin/learn/question/propose/<int:pk>/ | GET /admin/learn/question/propose/{live}/ | login 403 200 200 200 200 403 403
+admin/learn/question/propose/<int:pk>/ | GET /admin/learn/question/propose/{draft}/ | login 403 403 403 403 403 403 403
+admin/learn/question/propose/<int:pk>/ | POST /admin/learn/question/propose/{live}/ title=New&answer=New | login 403 302* 302* 302* 302* 403 403
+admin/learn/question/propose/<int:pk>/ | POST /admin/learn/question/propose/{live}/ withdraw=1 | login 403 403 403 403 403 403 403
+admin/learn/question/schedule/ | GET /admin/learn/question/schedule/ | login 403 200 200 200 200 200 200
+admin/learn/question/schedule/<int:pk>/ | GET /admin/learn/question/schedule/{update}/ | login 403 200 200 200 200 403 403
+admin/learn/question/schedule/<int:pk>/cancel/ | POST /admin/learn/question/schedule/{update}/cancel/ | login 403 403 403 302* 302* 403 403
+admin/learn/question/desk/<slug:key>/ | GET /admin/learn/question/desk/aging/ | login 403 200 200 200 200 200 200
+admin/learn/question/desk/<slug:key>/ | GET /admin/learn/question/desk/waiting/ | login 403 403 200 200 200 200 200
+admin/learn/question/desk/<slug:key>.csv | GET /admin/learn/question/desk/aging.csv | login 403 200 200 200 200 200 200
+admin/learn/question/desk/<slug:key>.csv | GET /admin/learn/question/desk/weeks.csv | login 404 200 200 200 200 200 200
+admin/learn/question/desk/<slug:key>/<int:pk>/done/ | POST /admin/learn/question/desk/missing/{missing}/done/ | login 403 403 302* 302* 302* 302* 302*
+
+# --- a question's drafts, versions, preview, duplicates, seed file, trash
+admin/learn/question/drafts/ | POST /admin/learn/question/drafts/ {{"uid":"{uid}","question":null,"values":{{"title":"New"}}}} | login 403 200* 200* 200* 200* 200* 200*
+admin/learn/question/drafts/ | POST /admin/learn/question/drafts/ {{"uid":"{uid}","question":{draft},"values":{{"title":"New"}}}} | login 403 200* 200* 200* 200* 403 403
+admin/learn/question/drafts/ | POST /admin/learn/question/drafts/ {{"uid":"{uid}","question":{live},"values":{{"title":"New"}}}} | login 403 403 200* 200* 200* 403 403
+admin/learn/question/drafts/ | POST /admin/learn/question/drafts/ {{"uid":"{uid}","question":{trashed},"values":{{"title":"New"}}}} | login 403 403 403 200* 200* 403 403
+admin/learn/question/drafts/discard/ | POST /admin/learn/question/drafts/discard/ {{"draft":{{"uid":"{kept_draft}","version":1}}}} | login 200 200 200 200* 200 200 200
+admin/learn/question/<int:pk>/versions/ | GET /admin/learn/question/{live}/versions/ | login 403 200 200 200 200 403 403
+admin/learn/question/<int:pk>/compare/ | GET /admin/learn/question/{live}/compare/?old=1&new=live | login 403 200 200 200 200 403 403
+admin/learn/question/<int:pk>/compare/ | GET /admin/learn/question/{kept}/compare/?old=draft&new=live | login 403 404 404 200 404 403 403
+admin/learn/question/<int:pk>/compare/ | POST /admin/learn/question/{live}/compare/ values=%7B%7D | login 403 200 200 200 200 403 403
+admin/learn/question/<int:pk>/restore-version/ | POST /admin/learn/question/{live}/restore-version/ version=1&field=title&as_draft=1 | login 403 403 302* 302* 302* 403 403
+admin/learn/question/<int:pk>/restore-version/ | POST /admin/learn/question/{edited}/restore-version/ version=1&field=title&opened_version=2&opened_status=published | login 403 403 302* 302* 302* 403 403
+admin/learn/question/<int:pk>/restore/ | GET /admin/learn/question/{trashed}/restore/ | login 403 403 403 200 200 404 404
+admin/learn/question/<int:pk>/restore/ | POST /admin/learn/question/{trashed}/restore/ slug=again | login 403 403 403 302* 302* 404 404
+admin/learn/question/<int:pk>/seed/ | GET /admin/learn/question/{draft}/seed/ | login 403 200 200 200 200 404 404
+admin/learn/question/live/ | POST /admin/learn/question/live/ panel=page&panel=search | 403 403 200 200 200 200 200 200
+admin/learn/question/<int:pk>/live/ | POST /admin/learn/question/{draft}/live/ panel=page | 403 403 200 200 200 200 404 404
+admin/learn/question/<int:pk>/live/ | POST /admin/learn/question/{live}/live/ panel=page | 403 403 403 200 200 200 404 404
+admin/learn/question/preview/ | GET /admin/learn/question/preview/ | 403 403 200 200 200 200 200 200
+admin/learn/question/<int:pk>/preview/ | GET /admin/learn/question/{draft}/preview/ | 403 403 200 200 200 200 404 404
+admin/learn/question/<int:pk>/preview/ | GET /admin/learn/question/{live}/preview/ | 403 403 403 200 200 200 404 404
+admin/learn/question/<int:pk>/share/ | GET /admin/learn/question/{draft}/share/ | 403 403 200 200 200 200 404 404
+admin/learn/question/<int:pk>/share/ | POST /admin/learn/question/{draft}/share/ share_days=3 | 403 403 200* 200* 200* 200* 404 404
+admin/learn/question/<int:pk>/share/ | POST /admin/learn/question/{live}/share/ share_days=3 | 403 403 403 200* 200* 200* 404 404
+admin/learn/question/<int:pk>/share/<int:link>/revoke/ | POST /admin/learn/question/{draft}/share/{link}/revoke/ | 403 403 200* 200* 200* 200* 404 404
+admin/learn/question/card.png | GET /admin/learn/question/card.png?text=Tide | 403 403 200 200 200 200 200 200
+admin/learn/question/markdownify/ | POST /admin/learn/question/markdownify/ content=*tide* | 403 403 200 200 200 200 200 200
+admin/learn/question/upload/ | POST /admin/learn/question/upload/ | 403 403 400 400 400 400 400 400
+admin/learn/question/lookalikes/ | GET /admin/learn/question/lookalikes/?title=Draft | 403 403 200 200 200 200 200 200
+admin/learn/question/<int:pk>/lookalikes/ | GET /admin/learn/question/{draft}/lookalikes/?title=Draft | 403 403 200 200 200 200 404 404
+admin/learn/question/<int:pk>/merge/<int:into>/ | GET /admin/learn/question/{draft}/merge/{live}/ | 403 403 403 403 200 200 404 404
+admin/learn/question/<int:pk>/merge/<int:into>/ | POST /admin/learn/question/{draft}/merge/{live}/ | 403 403 403 403 302* 302* 404 404
+admin/learn/question/<int:pk>/merge/<int:into>/ | POST /admin/learn/question/{foreign}/merge/{live}/ | 403 403 403 403 302* 302* 403 404
+admin/learn/question/import/ | GET /admin/learn/question/import/ | login 403 403 403 200 200 403 200
+admin/learn/question/import/ | POST /admin/learn/question/import/ | login 403 403 403 200 200 403 200
+admin/learn/question/import/<int:pk>/ | GET /admin/learn/question/import/{seed_upload}/ | login 403 403 403 200 404 403 404
+admin/learn/question/import/<int:pk>/ | POST /admin/learn/question/import/{seed_upload}/ file=new.md | login 403 403 403 302* 404 403 404
+admin/learn/question/views/ | POST /admin/learn/question/views/ name=Drafts&query=status__exact%3Ddraft | login 403 302* 302* 302* 302* 302* 302*
+admin/learn/question/views/counts/ | GET /admin/learn/question/views/counts/ | login 403 200 200 200 200 200 200
+admin/learn/question/views/<int:pk>/delete/ | POST /admin/learn/question/views/{view}/delete/ | login 403 403 403 302* 403 403 403
+
+# --- changes of many: all of WORLD are the publisher's
+admin/learn/massedit/ | GET /admin/learn/massedit/ | login 403 403 403 200 200 403 200
+admin/learn/massedit/add/ | GET /admin/learn/massedit/add/ | login 403 403 403 403 403 403 403
+admin/learn/massedit/<path:object_id>/change/ | GET /admin/learn/massedit/{ready}/change/ | login 403 403 403 200 200 403 403
+admin/learn/massedit/<path:object_id>/history/ | GET /admin/learn/massedit/{ready}/history/ | login 302 302 302 200 200 302 302
+admin/learn/massedit/<path:object_id>/delete/ | POST /admin/learn/massedit/{ready}/delete/ post=yes | login 403 403 403 403 403 403 403
+admin/learn/massedit/<path:object_id>/ | GET /admin/learn/massedit/{ready}/ | login 302 302 302 302 302 302 302
+admin/learn/massedit/<int:pk>/check/ | POST /admin/learn/massedit/{ready}/check/ kind=author&author={author} | login 403 403 403 302* 403 403 403
+admin/learn/massedit/<int:pk>/run/ | POST /admin/learn/massedit/{ready}/run/ | login 403 403 403 302* 403 403 403
+admin/learn/massedit/<int:pk>/advance/ | POST /admin/learn/massedit/{begun}/advance/ | login 403 403 403 302* 403 403 403
+admin/learn/massedit/<int:pk>/undo/ | POST /admin/learn/massedit/{done}/undo/ | login 403 403 403 302* 403 403 403
+
+# --- faults and pictures
+admin/learn/fault/ | GET /admin/learn/fault/ | login 403 200 200 200 200 200 200
+admin/learn/fault/ | GET /admin/learn/fault/?question__subject__id__exact={subject} | login 403 200 200 200 200 403 403
+admin/learn/fault/add/ | GET /admin/learn/fault/add/ | login 403 403 403 403 403 403 403
+admin/learn/fault/<path:object_id>/change/ | GET /admin/learn/fault/{fault}/change/ | login 403 200 200 200 200 403 403
+admin/learn/fault/<path:object_id>/history/ | GET /admin/learn/fault/{fault}/history/ | login 403 200 200 200 200 403 403
+admin/learn/fault/<path:object_id>/delete/ | POST /admin/learn/fault/{fault}/delete/ post=yes | login 403 403 403 403 403 403 403
+admin/learn/fault/<path:object_id>/ | GET /admin/learn/fault/{fault}/ | login 302 302 302 302 302 302 302
+admin/learn/upload/ | GET /admin/learn/upload/ | login 403 200 200 200 200 200 200
+admin/learn/upload/add/ | GET /admin/learn/upload/add/ | login 403 403 403 403 403 403 403
+admin/learn/upload/<path:object_id>/change/ | GET /admin/learn/upload/{picture}/change/ | login 403 200 200 200 200 200 200
+admin/learn/upload/<path:object_id>/history/ | GET /admin/learn/upload/{picture}/history/ | login 403 200 200 200 200 200 200
+admin/learn/upload/<path:object_id>/delete/ | POST /admin/learn/upload/{picture}/delete/ post=yes | login 403 403 403 403 403 403 403
+admin/learn/upload/<path:object_id>/ | GET /admin/learn/upload/{picture}/ | login 302 302 302 302 302 302 302
 
 # --- what belongs to questions
-admin/learn/revision/ | GET /admin/learn/revision/ | login 403 200 200 200 200 200
-admin/learn/revision/add/ | GET /admin/learn/revision/add/ | login 403 403 403 403 403 403
-admin/learn/revision/<path:object_id>/change/ | GET /admin/learn/revision/{revision}/change/ | login 403 200 200 200 200 403
-admin/learn/revision/<path:object_id>/change/ | POST /admin/learn/revision/{revision}/change/ | login 403 403 403 403 403 403
-admin/learn/revision/<path:object_id>/history/ | GET /admin/learn/revision/{revision}/history/ | login 403 200 200 200 200 403
-admin/learn/revision/<path:object_id>/delete/ | POST /admin/learn/revision/{revision}/delete/ post=yes | login 403 403 403 403 403 403
-admin/learn/revision/<path:object_id>/ | GET /admin/learn/revision/{revision}/ | login 302 302 302 302 302 302
-admin/learn/report/ | GET /admin/learn/report/ | login 403 200 200 200 200 200
-admin/learn/report/ | POST /admin/learn/report/ action=mark_done&_selected_action={report} | login 403 200 302* 302* 302* 403
-admin/learn/report/add/ | GET /admin/learn/report/add/ | login 403 403 403 403 403 403
-admin/learn/report/<path:object_id>/change/ | GET /admin/learn/report/{report}/change/ | login 403 200 200 200 200 403
-admin/learn/report/<path:object_id>/change/ | POST /admin/learn/report/{report}/change/ state=done | login 403 403 302* 302* 302* 403
-admin/learn/report/<path:object_id>/history/ | GET /admin/learn/report/{report}/history/ | login 403 200 200 200 200 403
-admin/learn/report/<path:object_id>/delete/ | POST /admin/learn/report/{report}/delete/ post=yes | login 403 403 403 403 403 403
-admin/learn/report/<path:object_id>/ | GET /admin/learn/report/{report}/ | login 302 302 302 302 302 302
-admin/learn/redirect/ | GET /admin/learn/redirect/ | login 403 403 200 200 200 200
-admin/learn/redirect/add/ | GET /admin/learn/redirect/add/ | login 403 403 403 200 200 403
-admin/learn/redirect/<path:object_id>/change/ | GET /admin/learn/redirect/{redirect}/change/ | login 403 403 200 200 200 403
-admin/learn/redirect/<path:object_id>/change/ | POST /admin/learn/redirect/{redirect}/change/ | login 403 403 403 200 200 403
-admin/learn/redirect/<path:object_id>/history/ | GET /admin/learn/redirect/{redirect}/history/ | login 403 403 200 200 200 403
-admin/learn/redirect/<path:object_id>/delete/ | POST /admin/learn/redirect/{redirect}/delete/ post=yes | login 403 403 403 302* 302* 403
-admin/learn/redirect/<path:object_id>/ | GET /admin/learn/redirect/{redirect}/ | login 302 302 302 302 302 302
+admin/learn/revision/ | GET /admin/learn/revision/ | login 403 200 200 200 200 200 200
+admin/learn/revision/add/ | GET /admin/learn/revision/add/ | login 403 403 403 403 403 403 403
+admin/learn/revision/<path:object_id>/change/ | GET /admin/learn/revision/{revision}/change/ | login 403 200 200 200 200 403 403
+admin/learn/revision/<path:object_id>/change/ | POST /admin/learn/revision/{revision}/change/ | login 403 403 403 403 403 403 403
+admin/learn/revision/<path:object_id>/history/ | GET /admin/learn/revision/{revision}/history/ | login 403 200 200 200 200 403 403
+admin/learn/revision/<path:object_id>/delete/ | POST /admin/learn/revision/{revision}/delete/ post=yes | login 403 403 403 403 403 403 403
+admin/learn/revision/<path:object_id>/ | GET /admin/learn/revision/{revision}/ | login 302 302 302 302 302 302 302
+admin/learn/report/ | GET /admin/learn/report/ | login 403 200 200 200 200 200 200
+admin/learn/report/ | POST /admin/learn/report/ action=mark_done&_selected_action={report} | login 403 200 302* 302* 302* 403 403
+admin/learn/report/add/ | GET /admin/learn/report/add/ | login 403 403 403 403 403 403 403
+admin/learn/report/<path:object_id>/change/ | GET /admin/learn/report/{report}/change/ | login 403 200 200 200 200 403 403
+admin/learn/report/<path:object_id>/change/ | POST /admin/learn/report/{report}/change/ state=done | login 403 403 302* 302* 302* 403 403
+admin/learn/report/<path:object_id>/history/ | GET /admin/learn/report/{report}/history/ | login 403 200 200 200 200 403 403
+admin/learn/report/<path:object_id>/delete/ | POST /admin/learn/report/{report}/delete/ post=yes | login 403 403 403 403 403 403 403
+admin/learn/report/<path:object_id>/ | GET /admin/learn/report/{report}/ | login 302 302 302 302 302 302 302
+admin/learn/redirect/ | GET /admin/learn/redirect/ | login 403 403 200 200 200 200 200
+admin/learn/redirect/add/ | GET /admin/learn/redirect/add/ | login 403 403 403 200 200 403 200
+admin/learn/redirect/<path:object_id>/change/ | GET /admin/learn/redirect/{redirect}/change/ | login 403 403 200 200 200 403 403
+admin/learn/redirect/<path:object_id>/change/ | POST /admin/learn/redirect/{redirect}/change/ | login 403 403 403 200 200 403 403
+admin/learn/redirect/<path:object_id>/history/ | GET /admin/learn/redirect/{redirect}/history/ | login 403 403 200 200 200 403 403
+admin/learn/redirect/<path:object_id>/delete/ | POST /admin/learn/redirect/{redirect}/delete/ post=yes | login 403 403 403 302* 302* 403 403
+admin/learn/redirect/<path:object_id>/ | GET /admin/learn/redirect/{redirect}/ | login 302 302 302 302 302 302 302
 
 # --- subjects, authors, tags, steps
-admin/learn/subject/ | GET /admin/learn/subject/ | login 403 200 200 200 200 200
-admin/learn/subject/add/ | GET /admin/learn/subject/add/ | login 403 403 403 403 200 403
-admin/learn/subject/<path:object_id>/change/ | GET /admin/learn/subject/{subject}/change/ | login 403 200 200 200 200 200
-admin/learn/subject/<path:object_id>/change/ | POST /admin/learn/subject/{subject}/change/ title= | login 403 403 403 403 200 403
-admin/learn/subject/<path:object_id>/history/ | GET /admin/learn/subject/{subject}/history/ | login 403 200 200 200 200 200
-admin/learn/subject/<path:object_id>/delete/ | POST /admin/learn/subject/{subject}/delete/ post=yes | login 403 403 403 403 403 403
-admin/learn/subject/<path:object_id>/delete/ | POST /admin/learn/subject/{empty}/delete/ post=yes | login 403 403 403 403 302* 403
-admin/learn/subject/<path:object_id>/ | GET /admin/learn/subject/{subject}/ | login 302 302 302 302 302 302
-admin/learn/author/ | GET /admin/learn/author/ | login 403 200 200 200 200 200
-admin/learn/author/add/ | GET /admin/learn/author/add/ | login 403 403 403 403 200 403
-admin/learn/author/<path:object_id>/change/ | GET /admin/learn/author/{author}/change/ | login 403 200 200 200 200 200
-admin/learn/author/<path:object_id>/change/ | POST /admin/learn/author/{author}/change/ name= | login 403 403 403 403 200 403
-admin/learn/author/<path:object_id>/history/ | GET /admin/learn/author/{author}/history/ | login 403 200 200 200 200 200
-admin/learn/author/<path:object_id>/delete/ | POST /admin/learn/author/{author}/delete/ post=yes | login 403 403 403 403 302* 403
-admin/learn/author/<path:object_id>/ | GET /admin/learn/author/{author}/ | login 302 302 302 302 302 302
-admin/learn/tag/ | GET /admin/learn/tag/ | login 403 200 200 200 200 200
-admin/learn/tag/add/ | GET /admin/learn/tag/add/ | login 403 403 403 403 403 403
-admin/learn/tag/<path:object_id>/change/ | GET /admin/learn/tag/{tag}/change/ | login 403 200 200 200 200 200
-admin/learn/tag/<path:object_id>/change/ | POST /admin/learn/tag/{tag}/change/ alias_of={tag} | login 403 403 403 302 302 403
-admin/learn/tag/<path:object_id>/history/ | GET /admin/learn/tag/{tag}/history/ | login 403 200 200 200 200 200
-admin/learn/tag/<path:object_id>/delete/ | POST /admin/learn/tag/{tag}/delete/ post=yes | login 403 403 403 403 403 403
-admin/learn/tag/<path:object_id>/ | GET /admin/learn/tag/{tag}/ | login 302 302 302 302 302 302
-admin/learn/pendingstep/ | GET /admin/learn/pendingstep/ | login 403 403 403 200 200 403
-admin/learn/pendingstep/add/ | GET /admin/learn/pendingstep/add/ | login 403 403 403 403 403 403
-admin/learn/pendingstep/<path:object_id>/change/ | GET /admin/learn/pendingstep/topics/change/ | login 403 403 403 200 200 403
-admin/learn/pendingstep/<path:object_id>/history/ | GET /admin/learn/pendingstep/topics/history/ | login 403 403 403 200 200 403
-admin/learn/pendingstep/<path:object_id>/delete/ | POST /admin/learn/pendingstep/topics/delete/ post=yes | login 403 403 403 403 403 403
-admin/learn/pendingstep/<path:object_id>/ | GET /admin/learn/pendingstep/topics/ | login 302 302 302 302 302 302
+admin/learn/subject/ | GET /admin/learn/subject/ | login 403 200 200 200 200 200 200
+admin/learn/subject/add/ | GET /admin/learn/subject/add/ | login 403 403 403 403 200 403 403
+admin/learn/subject/<path:object_id>/change/ | GET /admin/learn/subject/{subject}/change/ | login 403 200 200 200 200 200 200
+admin/learn/subject/<path:object_id>/change/ | POST /admin/learn/subject/{subject}/change/ title= | login 403 403 403 403 200 403 403
+admin/learn/subject/<path:object_id>/history/ | GET /admin/learn/subject/{subject}/history/ | login 403 200 200 200 200 200 200
+admin/learn/subject/<path:object_id>/delete/ | POST /admin/learn/subject/{subject}/delete/ post=yes | login 403 403 403 403 403 403 403
+admin/learn/subject/<path:object_id>/delete/ | POST /admin/learn/subject/{empty}/delete/ post=yes | login 403 403 403 403 302* 403 403
+admin/learn/subject/<path:object_id>/ | GET /admin/learn/subject/{subject}/ | login 302 302 302 302 302 302 302
+admin/learn/author/ | GET /admin/learn/author/ | login 403 200 200 200 200 200 200
+admin/learn/author/add/ | GET /admin/learn/author/add/ | login 403 403 403 403 200 403 403
+admin/learn/author/<path:object_id>/change/ | GET /admin/learn/author/{author}/change/ | login 403 200 200 200 200 200 200
+admin/learn/author/<path:object_id>/change/ | POST /admin/learn/author/{author}/change/ name= | login 403 403 403 403 200 403 403
+admin/learn/author/<path:object_id>/history/ | GET /admin/learn/author/{author}/history/ | login 403 200 200 200 200 200 200
+admin/learn/author/<path:object_id>/delete/ | POST /admin/learn/author/{author}/delete/ post=yes | login 403 403 403 403 302* 403 403
+admin/learn/author/<path:object_id>/ | GET /admin/learn/author/{author}/ | login 302 302 302 302 302 302 302
+admin/learn/tag/ | GET /admin/learn/tag/ | login 403 200 200 200 200 200 200
+admin/learn/tag/add/ | GET /admin/learn/tag/add/ | login 403 403 403 403 403 403 403
+admin/learn/tag/<path:object_id>/change/ | GET /admin/learn/tag/{tag}/change/ | login 403 200 200 200 200 200 200
+admin/learn/tag/<path:object_id>/change/ | POST /admin/learn/tag/{tag}/change/ name=Tides&stands_for= | login 403 403 403 302* 302* 403 403
+admin/learn/tag/merge/ | POST /admin/learn/tag/merge/ tag={tag}&tag={other_tag}&into={tag} | login 403 403 403 302* 302* 403 403
+admin/learn/tag/<path:object_id>/history/ | GET /admin/learn/tag/{tag}/history/ | login 403 200 200 200 200 200 200
+admin/learn/tag/<path:object_id>/delete/ | POST /admin/learn/tag/{tag}/delete/ post=yes | login 403 403 403 403 403 403 403
+admin/learn/tag/<path:object_id>/ | GET /admin/learn/tag/{tag}/ | login 302 302 302 302 302 302 302
+admin/learn/pendingstep/ | GET /admin/learn/pendingstep/ | login 403 403 403 200 200 403 200
+admin/learn/pendingstep/add/ | GET /admin/learn/pendingstep/add/ | login 403 403 403 403 403 403 403
+admin/learn/pendingstep/<path:object_id>/change/ | GET /admin/learn/pendingstep/topics/change/ | login 403 403 403 200 200 403 200
+admin/learn/pendingstep/<path:object_id>/history/ | GET /admin/learn/pendingstep/topics/history/ | login 403 403 403 200 200 403 200
+admin/learn/pendingstep/<path:object_id>/delete/ | POST /admin/learn/pendingstep/topics/delete/ post=yes | login 403 403 403 403 403 403 403
+admin/learn/pendingstep/<path:object_id>/ | GET /admin/learn/pendingstep/topics/ | login 302 302 302 302 302 302 302
 
 # --- people and their acts
-admin/auth/user/ | GET /admin/auth/user/ | login 403 403 403 403 200 403
-admin/auth/user/add/ | GET /admin/auth/user/add/ | login 403 403 403 403 200 403
-admin/auth/user/<path:object_id>/change/ | GET /admin/auth/user/{user}/change/ | login 403 403 403 403 200 403
-admin/auth/user/<path:object_id>/change/ | POST /admin/auth/user/{user}/change/ username= | login 403 403 403 403 200 403
-admin/auth/user/<path:object_id>/change/ | GET /admin/auth/user/{root}/change/ | login 403 403 403 403 302 403
-admin/auth/user/<id>/password/ | GET /admin/auth/user/{user}/password/ | login 403 403 403 403 200 403
-admin/auth/user/<id>/password/ | GET /admin/auth/user/{root}/password/ | login 403 403 403 403 404 403
-admin/auth/user/<path:object_id>/history/ | GET /admin/auth/user/{user}/history/ | login 403 403 403 403 200 403
-admin/auth/user/<path:object_id>/delete/ | POST /admin/auth/user/{user}/delete/ post=yes | login 403 403 403 403 302* 403
-admin/auth/user/<path:object_id>/ | GET /admin/auth/user/{user}/ | login 302 302 302 302 302 302
-admin/auth/group/ | GET /admin/auth/group/ | login 403 403 403 403 403 403
-admin/auth/group/add/ | GET /admin/auth/group/add/ | login 403 403 403 403 403 403
-admin/auth/group/<path:object_id>/change/ | GET /admin/auth/group/{group}/change/ | login 403 403 403 403 403 403
-admin/auth/group/<path:object_id>/history/ | GET /admin/auth/group/{group}/history/ | login 403 403 403 403 403 403
-admin/auth/group/<path:object_id>/delete/ | POST /admin/auth/group/{group}/delete/ post=yes | login 403 403 403 403 403 403
-admin/auth/group/<path:object_id>/ | GET /admin/auth/group/{group}/ | login 302 302 302 302 302 302
-admin/admin/logentry/ | GET /admin/admin/logentry/ | login 403 403 403 200 200 403
-admin/admin/logentry/add/ | GET /admin/admin/logentry/add/ | login 403 403 403 403 403 403
-admin/admin/logentry/<path:object_id>/change/ | GET /admin/admin/logentry/{act}/change/ | login 403 403 403 200 200 403
-admin/admin/logentry/<path:object_id>/change/ | POST /admin/admin/logentry/{act}/change/ | login 403 403 403 403 403 403
-admin/admin/logentry/<path:object_id>/history/ | GET /admin/admin/logentry/{act}/history/ | login 403 403 403 200 200 403
-admin/admin/logentry/<path:object_id>/delete/ | POST /admin/admin/logentry/{act}/delete/ post=yes | login 403 403 403 403 403 403
-admin/admin/logentry/<path:object_id>/ | GET /admin/admin/logentry/{act}/ | login 302 302 302 302 302 302
+admin/auth/user/ | GET /admin/auth/user/ | login 403 403 403 403 200 403 403
+admin/auth/user/add/ | GET /admin/auth/user/add/ | login 403 403 403 403 200 403 403
+admin/auth/user/<path:object_id>/change/ | GET /admin/auth/user/{user}/change/ | login 403 403 403 403 200 403 403
+admin/auth/user/<path:object_id>/change/ | POST /admin/auth/user/{user}/change/ username= | login 403 403 403 403 200 403 403
+admin/auth/user/<path:object_id>/change/ | GET /admin/auth/user/{root}/change/ | login 403 403 403 403 302 403 403
+admin/auth/user/<id>/password/ | GET /admin/auth/user/{user}/password/ | login 403 403 403 403 200 403 403
+admin/auth/user/<id>/password/ | GET /admin/auth/user/{root}/password/ | login 403 403 403 403 404 403 403
+admin/auth/user/<path:object_id>/history/ | GET /admin/auth/user/{user}/history/ | login 403 403 403 403 200 403 403
+admin/auth/user/<path:object_id>/delete/ | POST /admin/auth/user/{user}/delete/ post=yes | login 403 403 403 403 302* 403 403
+admin/auth/user/<path:object_id>/ | GET /admin/auth/user/{user}/ | login 302 302 302 302 302 302 302
+admin/auth/group/ | GET /admin/auth/group/ | login 403 403 403 403 403 403 403
+admin/auth/group/add/ | GET /admin/auth/group/add/ | login 403 403 403 403 403 403 403
+admin/auth/group/<path:object_id>/change/ | GET /admin/auth/group/{group}/change/ | login 403 403 403 403 403 403 403
+admin/auth/group/<path:object_id>/history/ | GET /admin/auth/group/{group}/history/ | login 403 403 403 403 403 403 403
+admin/auth/group/<path:object_id>/delete/ | POST /admin/auth/group/{group}/delete/ post=yes | login 403 403 403 403 403 403 403
+admin/auth/group/<path:object_id>/ | GET /admin/auth/group/{group}/ | login 302 302 302 302 302 302 302
+admin/admin/logentry/ | GET /admin/admin/logentry/ | login 403 403 403 200 200 403 403
+admin/admin/logentry/add/ | GET /admin/admin/logentry/add/ | login 403 403 403 403 403 403 403
+admin/admin/logentry/<path:object_id>/change/ | GET /admin/admin/logentry/{act}/change/ | login 403 403 403 200 200 403 403
+admin/admin/logentry/<path:object_id>/change/ | POST /admin/admin/logentry/{act}/change/ | login 403 403 403 403 403 403 403
+admin/admin/logentry/<path:object_id>/history/ | GET /admin/admin/logentry/{act}/history/ | login 403 403 403 200 200 403 403
+admin/admin/logentry/<path:object_id>/delete/ | POST /admin/admin/logentry/{act}/delete/ post=yes | login 403 403 403 403 403 403 403
+admin/admin/logentry/<path:object_id>/ | GET /admin/admin/logentry/{act}/ | login 302 302 302 302 302 302 302
 
 # --- what readers have: one answer for everybody
  | GET / | 200
@@ -215,6 +305,9 @@ llms.txt | GET /llms.txt | 200
 search | GET /search?q=tide | 200
 search/suggest | GET /search/suggest?q=tide | 200
 opensearch.xml | GET /opensearch.xml | 200
+preview/<str:token> | GET {shared} | 200
+preview/<str:token> | GET {shared}x | 404
+re:^media/images/(?P<name>[0-9a-f]{20}-\\d{1,5}x\\d{1,5}\\.(?:png|jpg|webp))\\Z | GET /media/images/0123456789abcdef0123-1x1.png | 404
 how-answers-are-made | GET /how-answers-are-made | 200
 re:^(?P<key>[A-Za-z0-9-]{8,128})\\.txt$ | GET /0123456789.txt | 404
 re:^og/(?P<name>site|[0-9a-f]{32})-(?P<digest>[0-9a-f]{16})\\.png$ | GET /og/site-0123456789abcdef.png | 301
@@ -252,9 +345,20 @@ def test_every_address_has_a_line_and_every_line_an_address() -> None:
 
 
 @pytest.fixture
-def world(db: None) -> dict[str, Any]:
-    """One of each thing, of physics."""
+def members(db: None) -> dict[str, User]:
+    people = {role: make_user(role, role) for role in ROLES[2:6]}
+    biology = make_subject("biology")
+    people["staff"] = make_user("staff")
+    people["elsewhere"] = make_user("elsewhere", "editor", biology)
+    people["publisher_elsewhere"] = make_user("publisher_elsewhere", "publisher", biology)
+    return people
+
+
+@pytest.fixture
+def world(members: dict[str, User]) -> dict[str, Any]:
+    """One of each thing, of physics; what belongs to a person is the publisher's."""
     cache.clear()
+    publisher = members["publisher"]
     physics = make_subject("physics")
 
     def make(slug: str, **values: Any) -> Question:
@@ -271,11 +375,17 @@ def world(db: None) -> dict[str, Any]:
     publishing.perform(Action.SUBMIT, Question.objects.filter(pk=in_review.pk), by=writer)
     publishing.settle_references()
     publishing.record_revision(live, reason="written")
+    edited = make("edited", title="Before?")
+    publishing.record_revision(edited, reason="written")
+    edited.title = "After?"
+    publishing.save_question(edited, reason="edited")
+    kept = make("kept", status="draft")
     return {
         "subject": physics.pk,
         "empty": make_subject("empty").pk,
         "author": Author.objects.create(name="Nobody").pk,
         "tag": Tag.objects.get().pk,
+        "other_tag": Tag.objects.create(name="ebb", key="ebb", slug="ebb").pk,
         "live": live.pk,
         "path": live.path,
         "draft": draft.pk,
@@ -283,7 +393,12 @@ def world(db: None) -> dict[str, Any]:
         "in_review": in_review.pk,
         "planned": make("planned", status="unpublished", publish_at=moment(days=1)).pk,
         "trashed": make("trashed", status="trashed").pk,
-        "revision": Revision.objects.get().pk,
+        "edited": edited.pk,
+        "foreign": make_question("foreign", status="draft").pk,
+        "uid": uuid.uuid4(),
+        "kept_draft": Draft.objects.create(person=publisher, question=kept).uid,
+        "kept": kept.pk,
+        "revision": live.revisions.get().pk,
         "report": Report.objects.create(question=live, version=1, kind="wrong", text="No.").pk,
         "redirect": Redirect.objects.create(
             old_path="/learn/physics/questions/old", question=live
@@ -295,15 +410,38 @@ def world(db: None) -> dict[str, Any]:
         "root": User.objects.create_superuser("root").pk,
         "group": Group.objects.get(name="author").pk,
         "act": writer.logentry_set.get().pk,
+        "view": SavedView.objects.create(owner=publisher, name="v", query="q=a", is_shared=True).pk,
+        "seed_upload": SeedUpload.objects.create(
+            name="new.md", data=seed_file("new", subject="physics"), created_by=publisher
+        ).pk,
+        "fault": Fault.objects.create(question=live, code="short", is_error=False, field="").pk,
+        "picture": Upload.objects.create(
+            name="0123456789abcdef0123-1x1.png", width=1, height=1, size=1
+        ).pk,
+        **share_links(draft, publisher),
+        **mass_edits_of(publisher, kept, make("submitted", status="draft")),
         "question_type": ContentType.objects.get_for_model(Question).pk,
     }
 
 
+def share_links(draft: Question, publisher: User) -> dict[str, Any]:
+    link = previews.share(draft, previews.Typed({}), by=publisher, days=1)
+    return {"link": link.pk, "shared": previews.share_address(link).removeprefix(settings.SITE_URL)}
+
+
+def mass_edits_of(publisher: User, kept: Question, submitted: Question) -> dict[str, int]:
+    """Changes of many in three stages."""
+    ready = mass_edits.choose([kept.pk], publisher)
+    mass_edits.begin_checking(ready, MassEdit.Kind.ADD_KEYWORDS, {"keywords": "ebb"})
+    mass_edits.advance(ready)
+    begun = mass_edits.choose([kept.pk], publisher)
+    mass_edits.begin_checking(begun, MassEdit.Kind.ADD_KEYWORDS, {"keywords": "flow"})
+    done = mass_edits.take_action([submitted.pk], Action.SUBMIT, publisher)
+    return {"ready": ready.pk, "begun": begun.pk, "done": done.pk}
+
+
 @pytest.fixture
-def clients(db: None) -> dict[str, Client]:
-    members = {role: make_user(role, role) for role in ROLES[2:6]}
-    members["staff"] = make_user("staff")
-    members["elsewhere"] = make_user("elsewhere", "editor", make_subject("biology"))
+def clients(members: dict[str, User]) -> dict[str, Client]:
     clients = {role: client_of(user) for role, user in members.items()}
     return {"anonymous": Client(), **clients}
 
@@ -311,7 +449,13 @@ def clients(db: None) -> dict[str, Client]:
 def state() -> list[Any]:
     """All that a request could change to somebody's harm."""
     rows = (
-        Question.objects.values_list("pk", "status", "title", "version", "publish_at"),
+        Question.objects.values_list("pk", "status", "slug", "subject", "version", "publish_at"),
+        Draft.objects.values_list("pk", "version"),
+        ShareLink.objects.values_list("pk", "revoked_at"),
+        SavedView.objects.values_list("pk", "owner"),
+        SeedUpload.objects.values_list("pk"),
+        Upload.objects.values_list("pk"),
+        MassEdit.objects.values_list("pk", "kind", "state"),
         Review.objects.values_list("pk", "decision"),
         ScheduledUpdate.objects.pending().values_list("pk"),
         Proposal.objects.values_list("pk", "state"),
@@ -328,6 +472,12 @@ def state() -> list[Any]:
     return [sorted(row, key=str) for row in rows]
 
 
+def send(client: Client, address: str, data: str) -> HttpResponse:
+    if data.startswith("{"):
+        return client.post(address, data, content_type="application/json")
+    return client.post(address, dict(QueryDict(data).lists()))
+
+
 def answer(client: Client, request: str) -> str:
     """What the client gets: a status or `login`, with a star if something was changed."""
     method, address, *data = request.split(" ")
@@ -335,9 +485,8 @@ def answer(client: Client, request: str) -> str:
     writes = method == "POST"
     with transaction.atomic():
         before = state() if writes else []
-        form = QueryDict(data[0] if data else "").lists()
-        given = dict(form) if writes else None
-        response = getattr(client, method.lower())(address, given)
+        response = send(client, address, "".join(data)) if writes else client.get(address)
+        response.close()
         changed = writes and state() != before
         transaction.set_rollback(True)
     is_login = response.status_code == 302 and response["Location"].startswith("/admin/login/")

@@ -14,6 +14,7 @@ from learn.admin.choices import forget_choices
 from learn.admin.common import change_url
 from learn.admin.counting import questions_with, shown_number
 from learn.models import Author, Question
+from learn.workflow.rights import limit
 
 # The newest questions that an author's page names.
 SHOWN = 10
@@ -38,6 +39,14 @@ class AuthorAdmin(admin.ModelAdmin):
         counted = questions_with("author_id", Author)
         return super().get_queryset(request).annotate(counted_questions=counted)
 
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> Author | None:
+        author = super().get_object(request, object_id, from_field)
+        if author is not None:
+            author.shown_to = request.user
+        return author
+
     def get_fieldsets(self, request: HttpRequest, obj: Author | None = None) -> Any:
         signed = [(_("What they signed"), {"fields": ("question_count", "newest_questions")})]
         return [(None, {"fields": ("name", "url")}), *(signed if obj else [])]
@@ -53,8 +62,9 @@ class AuthorAdmin(admin.ModelAdmin):
 
     @admin.display(description=_("newest questions"))
     def newest_questions(self, author: Author) -> SafeString:
-        """By key, which grows with every question that is added."""
-        newest = author.questions.order_by("-pk").values_list("pk", "title", "status")[:SHOWN]
+        """Of the user's subjects; by key, which grows with every question that is added."""
+        questions = limit(author.questions.order_by("-pk"), author.shown_to)  # type: ignore[attr-defined]
+        newest = questions.values_list("pk", "title", "status")[:SHOWN]
         states = dict(Question.Status.choices)
         items = format_html_join(
             "",

@@ -5,6 +5,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from learn.admin.common import ViewOnlyAdmin, change_link, long_columns_of
+from learn.admin.subject_limit import SubjectLimited
 from learn.checklist import RULES
 from learn.models import Fault, Question
 
@@ -21,9 +22,10 @@ class KindFilter(admin.SimpleListFilter):
 
 
 @admin.register(Fault)
-class FaultAdmin(ViewOnlyAdmin):
+class FaultAdmin(ViewOnlyAdmin, SubjectLimited):
     """The report that `checkcontent --faults` stores."""
 
+    subject_lookup = "question__subject"
     list_display = ("name", "is_error", "question_link", "subject", "line", "detail")
     list_display_links = None
     list_filter = ("is_error", KindFilter, "question__subject")

@@ -171,9 +171,16 @@ class QuestionActions(admin.ModelAdmin):
         return HttpResponseRedirect(reverse("admin:learn_massedit_change", args=[edit.pk]))
 
     def _may_change(self, request: HttpRequest, queryset: QuerySet[Question]) -> list[int]:
-        """Of the chosen questions those that this person may change; at most MOST."""
+        """Of the chosen questions those whose text this person may change; at most MOST."""
         rows = queryset.order_by().select_related("subject")[: MOST + 1]
         ids = [row.pk for row in rows if self.has_change_permission(request, row)]
+        if len(ids) > MOST:
+            raise TooMany
+        return ids
+
+    def _chosen(self, queryset: QuerySet[Question]) -> list[int]:
+        """At most MOST; what may be done with each of them the table of transitions says."""
+        ids = list(queryset.order_by().values_list("pk", flat=True)[: MOST + 1])
         if len(ids) > MOST:
             raise TooMany
         return ids
@@ -198,7 +205,7 @@ class QuestionActions(admin.ModelAdmin):
     ) -> HttpResponse | None:
         """Begin the act; what is not done in SECONDS goes on on its own page."""
         edit = mass_edits.take_action(
-            self._may_change(request, queryset),
+            self._chosen(queryset),
             action,
             request.user,  # type: ignore[arg-type]
             seconds=SECONDS,

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -17,6 +18,8 @@ from learn.admin.common import change_link, change_url, log
 from learn.admin.guarded import GuardedViews
 from learn.lookalikes import LookAlike, find_lookalikes
 from learn.models import Question
+from learn.workflow.rights import may_work_in
+from learn.workflow.transitions import Action, transitions_of
 
 
 class QuestionDuplicates(GuardedViews):
@@ -45,25 +48,39 @@ class QuestionDuplicates(GuardedViews):
     def lookalikes_view(self, request: HttpRequest, question: Question | None) -> HttpResponse:
         """What is shown below the title: the questions that ask nearly the same."""
         own = question.pk if question else None
-        looks = find_lookalikes(request.GET.get("title", ""), own)
+        found = find_lookalikes(request.GET.get("title", ""), own)
+        looks = [look for look in found if _may_know(request, look.question)]
         context = {
-            "rows": [self._row(question, look) for look in looks],
+            "rows": [self._row(request, question, look) for look in looks],
             "is_warned": any(look.is_warned for look in looks),
         }
         html = render_to_string("admin/learn/question/_lookalikes.html", context)
         return JsonResponse({"html": html if looks else ""})
 
-    def _row(self, question: Question | None, look: LookAlike) -> dict[str, Any]:
-        other = look.question.pk
-        return {
-            "found": look,
-            "address": change_url(Question, other),
-            "merge": question and reverse("admin:learn_question_merge", args=[question.pk, other]),
-        }
+    def _row(
+        self, request: HttpRequest, question: Question | None, look: LookAlike
+    ) -> dict[str, Any]:
+        other = look.question
+        is_own = may_work_in(request.user, other.subject_id)
+        merge = ""
+        if (
+            question is not None
+            and self._may_throw_away(request, question)
+            and self.has_change_permission(request, other)  # type: ignore[attr-defined]
+        ):
+            merge = reverse("admin:learn_question_merge", args=[question.pk, other.pk])
+        address = change_url(Question, other.pk) if is_own else str(other.path)
+        return {"found": look, "address": address, "merge": merge}
+
+    def _may_throw_away(self, request: HttpRequest, question: Question) -> bool:
+        """What is merged into another question goes to the trash."""
+        return question.status in transitions_of(Action.TRASH, request.user)
 
     @method_decorator(require_http_methods(["GET", "POST"]))
     def merge_view(self, request: HttpRequest, question: Question, into: int) -> HttpResponse:
         """Ask, then merge the question into another one, which the person may change too."""
+        if not self._may_throw_away(request, question):
+            raise PermissionDenied
         other = self._editable(request, into)
         if request.method == "POST":
             try:
@@ -92,3 +109,8 @@ class QuestionDuplicates(GuardedViews):
             "is_public": question.publish_at is not None,
         }
         return render(request, "admin/learn/question/merge.html", context)
+
+
+def _may_know(request: HttpRequest, question: Question) -> bool:
+    """Of other subjects only what readers know too."""
+    return question.is_published or may_work_in(request.user, question.subject_id)

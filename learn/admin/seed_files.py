@@ -24,6 +24,8 @@ from learn.admin.seed_uploads import (
 )
 from learn.models import Question, SeedUpload
 from learn.seeds.exporter import ready_to_write, seed_bytes, seed_files, seed_of, zip_into
+from learn.workflow.rights import subject_ids
+from learn.workflow.transitions import Action, transitions_of
 
 # Questions that one download holds; for more there is `dumpseeds`.
 MOST = 5_000
@@ -126,14 +128,23 @@ class SeedFiles(QuestionList):
 
     def _objection(self, request: HttpRequest, checked: Checked) -> str:
         """Why this person may not load the file; empty if they may."""
-        if checked.subject is None:
-            if not request.user.has_perm("learn.add_subject"):
-                return _("there is no such subject, and you may not add one")
-            return ""
-        question = checked.preview.question or Question(subject=checked.subject)
-        if self.has_change_permission(request, question):
-            return ""
-        return _("you may not change questions of this subject")
+        known = checked.preview.question
+        subject = known.subject if known else checked.subject
+        if subject is None and not request.user.has_perm("learn.add_subject"):
+            return _("there is no such subject, and you may not add one")
+        if not checked.is_author_known and not request.user.has_perm("learn.add_author"):
+            return _("there is no such author, and you may not add one")
+        if subject is None:
+            if subject_ids(request.user) is not None:
+                return _("you may not change questions of this subject")
+        elif not self.has_change_permission(request, known or Question(subject=subject)):
+            return _("you may not change questions of this subject")
+        # New ones, and those that a former load took away, are public at once.
+        if known is None or known.pruned_at is not None:
+            status = known.status if known else Question.Status.DRAFT
+            if status not in transitions_of(Action.PUBLISH, request.user):
+                return _("it would be public at once, and you may not publish")
+        return ""
 
     def _load(self, request: HttpRequest, upload: SeedUpload, chosen: list[Checked]) -> None:
         report = load_chosen(upload, [item for item in chosen if item.is_loadable], request.user)

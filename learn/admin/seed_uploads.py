@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from learn.admin.choices import forget_choices
-from learn.models import Question, SeedUpload, Subject
+from learn.models import Author, Question, SeedUpload, Subject
 from learn.models.path import QuestionPath
 from learn.publishing import record_revision
 from learn.redirects import find_questions
@@ -90,6 +90,7 @@ class Checked:
 
     preview: Preview
     subject: Subject | None
+    is_author_known: bool
     objection: str = ""
 
     @property
@@ -119,10 +120,13 @@ class Checked:
 
 def checked_files(upload: SeedUpload, objection: Callable[[Checked], str]) -> list[Checked]:
     subjects = {subject.slug: subject for subject in Subject.objects.all()}
+    previews = preview_files(files_in(upload.name, bytes(upload.data)))
+    names = {preview.author for preview in previews}
+    authors = set(Author.objects.filter(name__in=names).values_list("name", flat=True))
     checked = []
-    for preview in preview_files(files_in(upload.name, bytes(upload.data))):
+    for preview in previews:
         subject = subjects.get(preview.path.subject) if preview.path else None
-        item = Checked(preview, subject)
+        item = Checked(preview, subject, preview.author in authors)
         if item.is_loadable:
             item.objection = objection(item)
         checked.append(item)

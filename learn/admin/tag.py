@@ -24,7 +24,7 @@ from learn import publishing
 from learn.admin.common import ViewOnlyAdmin, change_link, change_url
 from learn.models import Question, Tag, TaggedQuestion
 from learn.models.tag import PAGE_FROM, fold_keyword, split_keywords
-from learn.workflow.rights import limit
+from learn.workflow.rights import limit, subject_ids
 
 # How many of its questions a tag's page names.
 SHOWN = 50
@@ -125,7 +125,9 @@ class TagAdmin(ViewOnlyAdmin):
         return super().media + forms.Media(css={"all": ["learn/css/desk_list.css"]})
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return admin.ModelAdmin.has_change_permission(self, request, obj)
+        """A tag is of all subjects: whoever is limited to some leaves it as it is."""
+        may_change = admin.ModelAdmin.has_change_permission(self, request, obj)
+        return may_change and subject_ids(request.user) is None
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(require_POST(self.merge_view))

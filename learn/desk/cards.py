@@ -8,14 +8,18 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from learn.checklist import RULES
 from learn.models import (
+    Draft,
     EmptySearch,
+    Fault,
     MissingPage,
     Proposal,
     Question,
@@ -175,6 +179,49 @@ def _waiting(user: User) -> QuerySet[Question]:
 # --- other things
 
 
+def _unsaved(user: User) -> QuerySet[Draft]:
+    """What the user has typed and not saved, of new answers too."""
+    drafts = Draft.objects.filter(person=user)
+    own = limit(drafts, user, "question__subject").values("pk")
+    found = drafts.filter(Q(question=None) | Q(pk__in=own)).select_related("question__subject")
+    shown = ("values", "saved_at", "question__title", "question__subject__title")
+    return found.only(*shown).order_by("-saved_at", "-pk")
+
+
+def _unsaved_cells(draft: Draft) -> Iterable[Cell]:
+    question = draft.question
+    if question is None:
+        yield Cell(str(draft), reverse("admin:learn_question_add"))
+        yield Cell(gettext("new answer"))
+    else:
+        title = draft.values.get("title") or question.title
+        yield Cell(title, reverse("admin:learn_question_change", args=[question.pk]))
+        yield Cell(question.subject.title)
+    yield Cell(_moment(draft.saved_at))
+
+
+def _faults(user: User) -> QuerySet[Fault]:
+    found = limit(Fault.objects.filter(is_error=True), user, "question__subject")
+    shown = ("code", "line", "detail", "question__title", "question__subject__title")
+    return (
+        found.exclude(question__status=Status.TRASHED)
+        .select_related("question__subject")
+        .only(*shown)
+        # As the index has them.
+        .order_by("-is_error", "code", "question", "pk")
+    )
+
+
+def _fault_cells(fault: Fault) -> Iterable[Cell]:
+    rule = RULES.get(fault.code)
+    question = fault.question
+    yield Cell(question.title, reverse("admin:learn_question_change", args=[question.pk]))
+    yield Cell(question.subject.title)
+    yield Cell(str(rule.name) if rule else fault.code)
+    yield Cell("" if fault.line is None else str(fault.line))
+    yield Cell(fault.detail)
+
+
 def _late(user: User) -> QuerySet[ScheduledUpdate]:
     updates = limit(ScheduledUpdate.objects.due(), user, "question__subject")
     return updates.select_related("question__subject").order_by("apply_at")
@@ -228,6 +275,15 @@ CARDS = (
         columns=QUESTION_COLUMNS,
         rows=_drafts,
         cells=_question_cells,
+    ),
+    Card(
+        key="unsaved",
+        title=_("My unsaved texts"),
+        meaning=_("What you have typed into a form and not saved; the form offers it."),
+        permission="learn.change_question",
+        columns=(_("Title"), _("Subject"), _("Typed")),
+        rows=_unsaved,
+        cells=_unsaved_cells,
     ),
     Card(
         key="returned",
@@ -285,6 +341,15 @@ CARDS = (
         rows=lambda user: EmptySearch.objects.order_by("-hits", "-last_at"),
         cells=_search_cells,
         done_permission="learn.delete_emptysearch",
+    ),
+    Card(
+        key="faults",
+        title=_("Faults"),
+        meaning=_("What the checklist found last and would stop publishing."),
+        permission="learn.view_fault",
+        columns=(_("Question"), _("Subject"), _("Fault"), _("Line"), _("Detail")),
+        rows=_faults,
+        cells=_fault_cells,
     ),
     Card(
         key="aging",

@@ -18,6 +18,7 @@ from learn.bulk import chunked, insert_rows, update_rows
 from learn.mass_edits.changes import Change, Refused, change_of
 from learn.models import Author, MassEdit, MassEditItem, Question, Revision, Subject
 from learn.readiness import obstacle
+from learn.workflow.rights import may_edit, may_put_back
 from learn.workflow.transitions import Action
 
 State, ItemState = MassEdit.State, MassEditItem.State
@@ -92,15 +93,19 @@ def _follow(edit: MassEdit, old: str, new: str) -> bool:
     return bool(moved)
 
 
-def advance(edit: MassEdit, seconds: float | None = None) -> None:
-    """Go on with what is begun, piece by piece, until it is done or the time is over."""
+def advance(edit: MassEdit, seconds: float | None = None, *, by: User | None = None) -> None:
+    """Go on with what is begun, piece by piece, until it is done or the time is over.
+
+    It is done with the rights that `by` has now; by default these are those of who made the edit.
+    """
+    actor = by or edit.created_by
     until = None if seconds is None else time.monotonic() + seconds
     while edit.state in MassEdit.WORKING:
         with transaction.atomic():
             # Who else goes on with it waits here.
             edit.refresh_from_db(from_queryset=MassEdit.objects.select_for_update())
             if edit.state in MassEdit.WORKING:
-                _do_piece(edit)
+                _do_piece(edit, actor)
         if until is not None and time.monotonic() >= until:
             break
 
@@ -123,7 +128,7 @@ def forget_old(days: int = KEPT_DAYS) -> int:
     return len(pks)
 
 
-def _do_piece(edit: MassEdit) -> None:
+def _do_piece(edit: MassEdit, actor: User | None) -> None:
     is_status = edit.kind == MassEdit.Kind.STATUS
     waiting, do, done = {
         State.CHECKING: (ItemState.WAITING, _check, State.READY),
@@ -134,7 +139,7 @@ def _do_piece(edit: MassEdit) -> None:
     items = list(edit.items.filter(state=waiting).order_by("pk")[:size])
     if items:
         try:
-            do(edit, items)
+            do(edit, items, actor)
         except (Subject.DoesNotExist, Author.DoesNotExist):
             for item in items:
                 item.state, item.note = ItemState.SKIPPED, _("the subject or author is gone")
@@ -149,32 +154,32 @@ def _do_piece(edit: MassEdit) -> None:
 # --- content
 
 
-def _check(edit: MassEdit, items: Sequence[MassEditItem]) -> None:
+def _check(edit: MassEdit, items: Sequence[MassEditItem], actor: User | None) -> None:
     """Try the change; nothing of the questions is written."""
     if edit.kind == MassEdit.Kind.STATUS:
-        _check_status(edit, items)
+        _check_status(edit, items, actor)
         return
     rows = _rows(items)
-    for item, row in _applied(change_of(edit), items, rows):
+    for item, row in _applied(change_of(edit), items, rows, actor):
         item.state = ItemState.PLANNED if item.hits else ItemState.SAME
         item.version = row.version
 
 
-def _run(edit: MassEdit, items: Sequence[MassEditItem]) -> None:
+def _run(edit: MassEdit, items: Sequence[MassEditItem], actor: User | None) -> None:
     change = change_of(edit)
     rows = _rows(items, lock=True)
     current = [item for item in items if _is_current(item, rows)]
     before = {pk: {name: getattr(row, name) for name in change.columns} for pk, row in rows.items()}
     changed = []
-    for item, row in _applied(change, current, rows):
+    for item, row in _applied(change, current, rows, actor):
         item.state = ItemState.SAME
         if item.hits:
             item.state, item.before = ItemState.CHANGED, before[row.pk]
             changed.append((item, row))
-    _save(edit, changed, change.reason)
+    _save(changed, change.reason, actor)
 
 
-def _undo(edit: MassEdit, items: Sequence[MassEditItem]) -> None:
+def _undo(edit: MassEdit, items: Sequence[MassEditItem], actor: User | None) -> None:
     rows = _rows(items, lock=True)
     taken = _taken_by_others(rows, [item.before.get("subject_id") for item in items])
     put_back = []
@@ -188,26 +193,38 @@ def _undo(edit: MassEdit, items: Sequence[MassEditItem]) -> None:
             item.state = ItemState.KEPT
             item.note = _("another question has its address now")
             continue
+        is_allowed = _may_edit(row, actor)
         for name, value in item.before.items():
             setattr(row, name, value)
+        if not (is_allowed and _may_edit(row, actor)):
+            item.state, item.note = ItemState.KEPT, _("you may not change it")
+            continue
         item.state = ItemState.UNDONE
         put_back.append((item, row))
-    _save(edit, put_back, _("undone: %s") % edit.get_kind_display())
+    _save(put_back, _("undone: %s") % edit.get_kind_display(), actor)
 
 
-def _save(edit: MassEdit, changed: list[tuple[MassEditItem, Question]], reason: str) -> None:
+def _may_edit(row: Question, actor: User | None) -> bool:
+    """As the row is in memory. Without anybody it is the site itself that acts, which may all."""
+    return actor is None or may_edit(actor, row.status, row.subject_id)
+
+
+def _save(changed: list[tuple[MassEditItem, Question]], reason: str, actor: User | None) -> None:
     if not changed:
         return
     rows = [row for _item, row in changed]
     reason = Truncator(reason).chars(REASON_LENGTH)
-    publishing.save_questions(rows, by=edit.created_by, reason=reason)
+    publishing.save_questions(rows, by=actor, reason=reason)
     for item, row in changed:
         item.version = row.version
-    _log(edit, rows, reason)
+    _log(rows, reason, actor)
 
 
 def _applied(
-    change: Change, items: Sequence[MassEditItem], rows: Mapping[int, Question]
+    change: Change,
+    items: Sequence[MassEditItem],
+    rows: Mapping[int, Question],
+    actor: User | None,
 ) -> list[tuple[MassEditItem, Question]]:
     """The items whose rows the change was applied to; the others say why it was not."""
     change.look_at(list(rows.values()))
@@ -217,12 +234,18 @@ def _applied(
         if row is None or row.status == Status.TRASHED:
             item.state, item.note = ItemState.SKIPPED, _("in the trash")
             continue
+        is_allowed = _may_edit(row, actor)
         try:
-            item.hits = change.apply(row)
+            hits = change.apply(row)
         except Refused as reason:
             item.state, item.note = ItemState.SKIPPED, str(reason)
-        else:
+            continue
+        # Asked again of the row as changed: it may have come into another subject.
+        if is_allowed and _may_edit(row, actor):
+            item.hits = hits
             applied.append((item, row))
+        else:
+            item.state, item.note = ItemState.SKIPPED, _("you may not change it")
     return applied
 
 
@@ -264,10 +287,10 @@ def _taken_by_others(
 # --- status
 
 
-def _check_status(edit: MassEdit, items: Sequence[MassEditItem]) -> None:
+def _check_status(edit: MassEdit, items: Sequence[MassEditItem], actor: User | None) -> None:
     ids = [item.question_id for item in items]
     steps = publishing.plan(
-        edit.parameters["action"], Question.objects.filter(pk__in=ids), by=edit.created_by
+        edit.parameters["action"], Question.objects.filter(pk__in=ids), by=actor
     )
     fit = {question.pk for questions in steps.values() for question in questions}
     for item in items:
@@ -287,12 +310,12 @@ def _why_not(row: Question | None, action: str) -> str:
     return _("not in a state for it")
 
 
-def _set_status(edit: MassEdit, items: Sequence[MassEditItem]) -> None:
+def _set_status(edit: MassEdit, items: Sequence[MassEditItem], actor: User | None) -> None:
     before = _states(items)
     changed = publishing.perform(
         edit.parameters["action"],
         Question.objects.filter(pk__in=before),
-        by=edit.created_by,
+        by=actor,
     )
     became = dict(
         pair
@@ -305,14 +328,14 @@ def _set_status(edit: MassEdit, items: Sequence[MassEditItem]) -> None:
             item.state = ItemState.SKIPPED
             item.note = _why_not(row, edit.parameters["action"])
         else:
-            item.state, item.hits = ItemState.CHANGED, 1
+            item.state, item.hits, item.version = ItemState.CHANGED, 1, row.version
             item.before = {
                 **{name: _as_json(getattr(row, name)) for name in publishing.STATE_FIELDS},
                 BECAME: became[row.pk],
             }
 
 
-def _put_back(edit: MassEdit, items: Sequence[MassEditItem]) -> None:
+def _put_back(edit: MassEdit, items: Sequence[MassEditItem], actor: User | None) -> None:
     rows = _states(items)
     taken = _taken_by_others(rows, {row.subject_id for row in rows.values()})
     put_back = {}
@@ -320,6 +343,14 @@ def _put_back(edit: MassEdit, items: Sequence[MassEditItem]) -> None:
         row = rows.get(item.question_id)
         if row is None or row.status != item.before[BECAME]:
             item.state, item.note = ItemState.KEPT, _("its status was changed since")
+        elif actor is not None and not may_put_back(
+            actor,
+            edit.parameters["action"],
+            item.before["status"],
+            row.subject_id,
+            was_edited=row.version != item.version,
+        ):
+            item.state, item.note = ItemState.KEPT, _("you may not change it")
         elif row.status == Status.TRASHED and (row.subject_id, row.slug) in taken:
             item.state, item.note = ItemState.KEPT, _("another question has its address now")
         else:
@@ -330,7 +361,7 @@ def _put_back(edit: MassEdit, items: Sequence[MassEditItem]) -> None:
             }
     publishing.put_back_states(put_back)
     action = Action(edit.parameters["action"]).label
-    _log(edit, [rows[pk] for pk in put_back], _("undone: %s") % action)
+    _log([rows[pk] for pk in put_back], _("undone: %s") % action, actor)
 
 
 def _states(items: Sequence[MassEditItem]) -> dict[int, Question]:
@@ -340,7 +371,7 @@ def _states(items: Sequence[MassEditItem]) -> dict[int, Question]:
         for chunk in chunked(item.question_id for item in items)
         for question in Question.objects.filter(pk__in=chunk)
         .select_for_update(of=("self",))
-        .only("title", "slug", "subject_id", *publishing.STATE_FIELDS)
+        .only("title", "slug", "subject_id", "version", *publishing.STATE_FIELDS)
     }
 
 
@@ -352,6 +383,6 @@ def _as_moment(value: str | None) -> datetime.datetime | None:
     return parse_datetime(value) if value else None
 
 
-def _log(edit: MassEdit, questions: Sequence[Question], message: str) -> None:
-    if edit.created_by_id is not None:
-        LogEntry.objects.log_actions(edit.created_by_id, questions, CHANGE, message)
+def _log(questions: Sequence[Question], message: str, actor: User | None) -> None:
+    if actor is not None:
+        LogEntry.objects.log_actions(actor.pk, questions, CHANGE, message)

@@ -37,6 +37,7 @@ class Preview:
     outcome: Outcome
     path: QuestionPath | None = None
     title: str = ""
+    author: str = ""
     question: Question | None = None
     # What the question's file is now.
     current: bytes = b""
@@ -63,7 +64,7 @@ def preview_files(files: Iterable[SourceFile]) -> list[Preview]:
         except FrontMatterError as error:
             preview.line, preview.reason = error.line, error.reason
             continue
-        preview.path, preview.title = seed.path, seed.title
+        preview.path, preview.title, preview.author = seed.path, seed.title, seed.author
         if seed.path in met:
             preview.reason = f"another of these files has the url {seed.path}"
             continue

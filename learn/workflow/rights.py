@@ -5,7 +5,13 @@ from typing import TypeVar
 from django.db.models import Model, QuerySet
 
 from learn.models import Question, SubjectAccess
-from learn.workflow.transitions import EDIT_PERMISSIONS, AnyUser, needs_another_for
+from learn.workflow.transitions import (
+    EDIT_PERMISSIONS,
+    SHOWING,
+    AnyUser,
+    needs_another_for,
+    transitions_of,
+)
 
 Rows = TypeVar("Rows", bound=Model)
 
@@ -46,4 +52,20 @@ def may_edit(user: AnyUser, status: str, subject_id: int) -> bool:
         may_work_in(user, subject_id)
         and user.has_perm("learn.change_question")
         and (needed is None or user.has_perm(needed))
+    )
+
+
+def may_put_back(
+    user: AnyUser, action: str, status: str, subject_id: int, *, was_edited: bool
+) -> bool:
+    """Whether the user may undo the action, which brings the question back into `status`.
+
+    Whoever may take it may take it back; but to show readers a text that they have not seen, as
+    it was edited since, needs the right to do so.
+    """
+    shows = SHOWING.get(status) if was_edited else None
+    return (
+        may_work_in(user, subject_id)
+        and status in transitions_of(action, user)
+        and (shows is None or user.has_perm(shows))
     )

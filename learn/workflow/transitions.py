@@ -72,6 +72,11 @@ EDIT_PERMISSIONS: dict[str, str] = {
     Status.PUBLISHED: "learn.change_published_question",
     Status.TRASHED: "learn.restore_question",
 }
+# What it takes to bring a text before readers, by the state that does so.
+SHOWING: dict[str, str] = {
+    Status.SCHEDULED: _SCHEDULE.permission,
+    Status.PUBLISHED: _PUBLISH.permission,
+}
 # What would show readers a text that only one person has seen.
 _WITHOUT_REVIEW = {(Status.DRAFT, Action.SCHEDULE), (Status.DRAFT, Action.PUBLISH)}
 # What decides on a text in review.

@@ -14,7 +14,16 @@ from pytest_django import DjangoAssertNumQueries
 from learn import publishing, schedules
 from learn.desk import charts
 from learn.desk.cards import CARDS, COUNTED, count_cards
-from learn.models import EmptySearch, MissingPage, Question, Report, StoredCount, Subject
+from learn.models import (
+    Draft,
+    EmptySearch,
+    Fault,
+    MissingPage,
+    Question,
+    Report,
+    StoredCount,
+    Subject,
+)
 from learn.workflow.transitions import Action
 from tests.admin.builders import make_question, make_subject, moment
 from tests.admin.people import client_of, make_user
@@ -37,6 +46,11 @@ def seed(user: User, other: User, subject: Subject | None = None, suffix: str = 
         return make_question(f"{name}{suffix}", subject=subject, **values)
 
     publishing.save_question(make("drafts", status="draft"), by=user)
+    typed = make("unsaved")
+    Draft.objects.create(person=user, question=typed, values={"title": typed.title})
+    faulty = make("faults")
+    Fault.objects.create(question=faulty, code="answer-empty", is_error=True, field="answer")
+    Fault.objects.create(question=faulty, code="short", is_error=False, field="title")
     returned = make("returned", status="draft")
     publishing.perform(Action.SUBMIT, Question.objects.filter(pk=returned.pk), by=user)
     publishing.request_changes(returned, by=other, note="Why?")
@@ -149,6 +163,37 @@ def test_list_goes_on_over_pages(people: tuple[User, User]) -> None:
 def test_drafts_of_others_are_not_mine(people: tuple[User, User]) -> None:
     publishing.save_question(make_question(status="draft"), by=people[1])
     assert numbers(client_of(people[0]))["drafts"] == 0
+
+
+def test_unsaved_text_of_a_new_answer_leads_to_the_form_that_offers_it(
+    people: tuple[User, User],
+) -> None:
+    Draft.objects.create(person=people[0], values={"title": "New?"})
+    Draft.objects.create(person=people[0])
+    Draft.objects.create(person=people[1], values={"title": "Theirs?"})
+    rows = client_of(people[0]).get(f"{DESK}unsaved/").context["rows"]
+    cells = [(cells[0].text, cells[0].address) for _row, cells in rows]
+    add = "/admin/learn/question/add/"
+    assert cells == [("(no title yet)", add), ("New?", add)]
+
+
+def test_unsaved_texts_of_subjects_that_were_taken_away_are_not_listed(
+    people: tuple[User, User],
+) -> None:
+    physics, biology = make_subject("physics"), make_subject("biology")
+    user = make_user("kim", "editor", biology)
+    for number, subject in enumerate((physics, biology)):
+        question = make_question(f"q-{number}", subject=subject)
+        Draft.objects.create(person=user, question=question, values={"title": subject.title})
+    Draft.objects.create(person=user, values={"title": "New"})
+    rows = client_of(user).get(f"{DESK}unsaved/").context["rows"]
+    assert [cells[0].text for _row, cells in rows] == ["New", "Biology"]
+
+
+def test_faults_of_what_was_thrown_away_are_not_counted(people: tuple[User, User]) -> None:
+    question = make_question(status="trashed")
+    Fault.objects.create(question=question, code="answer-empty", is_error=True, field="answer")
+    assert numbers(client_of(people[0]))["faults"] == 0
 
 
 def test_text_that_was_resubmitted_is_no_longer_returned(people: tuple[User, User]) -> None:

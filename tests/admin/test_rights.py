@@ -1,11 +1,25 @@
 """Forms and lists by role and subject."""
 
+import io
+import zipfile
+from typing import Any
+
 import pytest
 from django.contrib.auth.models import Group, Permission, User
 from django.test import Client
 
-from learn import publishing
-from learn.models import Question, Redirect, Report, Revision, SubjectAccess, Tag
+from learn import mass_edits, publishing
+from learn.models import (
+    MassEdit,
+    Question,
+    Redirect,
+    Report,
+    Revision,
+    SeedUpload,
+    SubjectAccess,
+    Tag,
+)
+from learn.workflow.transitions import Action
 from tests.admin.builders import (
     add_url,
     change_url,
@@ -17,6 +31,7 @@ from tests.admin.builders import (
     send,
 )
 from tests.admin.people import client_of, make_user
+from tests.seeds.builders import seed_file
 
 pytestmark = pytest.mark.django_db
 
@@ -123,8 +138,8 @@ def test_publisher_is_offered_all_that_can_follow(db: None) -> None:
 @pytest.mark.parametrize(
     ("role", "actions"),
     [
-        ("author", ["submit", "withdraw"]),
-        ("editor", ["submit", "withdraw"]),
+        ("author", ["submit", "withdraw", "download"]),
+        ("editor", ["submit", "withdraw", "download"]),
         (
             "publisher",
             [
@@ -135,6 +150,8 @@ def test_publisher_is_offered_all_that_can_follow(db: None) -> None:
                 "unpublish",
                 "move_to_trash",
                 "restore",
+                "edit_many",
+                "download",
             ],
         ),
     ],
@@ -231,6 +248,166 @@ def test_tag_names_no_question_of_another_subject(biology_client: Client) -> Non
 def test_nobody_is_limited_without_a_limit(db: None, physics_question: Question) -> None:
     client = client_of(make_user("kim", "editor"))
     assert client.get(change_url("question", physics_question.pk)).status_code == 200
+
+
+def test_author_names_no_question_of_another_subject(biology_client: Client) -> None:
+    for slug in ("biology", "physics"):
+        question = make_question(f"of-{slug}", subject=make_subject(slug))
+    page = biology_client.get(change_url("author", question.author_id)).content.decode()
+    assert "Of biology?" in page
+    assert "Of physics?" not in page
+
+
+def test_lookalikes_of_another_subject_are_named_as_readers_know_them(
+    biology_client: Client,
+) -> None:
+    physics, title = make_subject("physics"), "How does osmosis move water through a membrane?"
+    live = make_question("live", title=title, subject=physics)
+    make_question("draft", title=f"{title} Really?", subject=physics, status=Status.DRAFT)
+    page = biology_client.get("/admin/learn/question/lookalikes/", {"title": title}).json()["html"]
+    assert f'href="{live.path}"' in page
+    assert "Really" not in page
+    assert "/admin/" not in page
+
+
+def test_merging_is_offered_to_whoever_may_throw_away(db: None) -> None:
+    title = "How does osmosis move water through a membrane?"
+    make_question("live", title=title)
+    draft = make_question("draft", title=f"{title} Really?", status=Status.DRAFT)
+    url = f"/admin/learn/question/{draft.pk}/lookalikes/"
+    offered = {
+        role: "/merge/"
+        in client_of(make_user(role, role)).get(url, {"title": title}).json()["html"]
+        for role in ("author", "editor", "publisher")
+    }
+    assert offered == {"author": False, "editor": False, "publisher": True}
+
+
+# --- many at once
+
+
+def test_edit_of_many_stops_at_rights_that_were_taken_away_meanwhile(db: None) -> None:
+    user = make_user("kim", "publisher")
+    own = make_question(seo_keywords="tide")
+    foreign = make_question("mass", subject=make_subject("physics"), seo_keywords="tide")
+    edit = mass_edits.choose([own.pk, foreign.pk], user)
+    mass_edits.begin_checking(edit, MassEdit.Kind.ADD_KEYWORDS, {"keywords": "ebb"})
+    mass_edits.advance(edit)
+    SubjectAccess.objects.create(user=user).subjects.set([own.subject])
+    client = client_of(user)
+    client.post(f"/admin/learn/massedit/{edit.pk}/run/")
+    keywords = dict(Question.objects.values_list("pk", "seo_keywords"))
+    assert keywords == {own.pk: "tide, ebb", foreign.pk: "tide"}
+    # The same holds for the undo.
+    user.subject_access.subjects.set([foreign.subject])
+    client.post(f"/admin/learn/massedit/{edit.pk}/undo/")
+    keywords = dict(Question.objects.values_list("pk", "seo_keywords"))
+    assert keywords == {own.pk: "tide, ebb", foreign.pk: "tide"}
+    notes = edit.items.values_list("question", "note")
+    assert dict(notes) == dict.fromkeys([own.pk, foreign.pk], "you may not change it")
+
+
+def test_edit_of_many_leaves_alone_what_its_maker_may_not_edit(db: None) -> None:
+    user = make_user("kim", "author")
+    user.user_permissions.add(Permission.objects.get(codename="add_massedit"))
+    live, draft = make_question(), make_question("draft", status=Status.DRAFT)
+    edit = mass_edits.choose([live.pk, draft.pk], user)
+    data = {"kind": "add_keywords", "keywords": "ebb"}
+    client = client_of(user)
+    client.post(f"/admin/learn/massedit/{edit.pk}/check/", data)
+    client.post(f"/admin/learn/massedit/{edit.pk}/run/")
+    keywords = dict(Question.objects.values_list("pk", "seo_keywords"))
+    assert keywords == {live.pk: "", draft.pk: "ebb"}
+
+
+@pytest.mark.parametrize(("edits", "status"), [(False, "published"), (True, "unpublished")])
+def test_undo_shows_readers_no_text_that_they_have_not_seen(
+    db: None, edits: bool, status: str
+) -> None:
+    """To whoever may take pages away, but not publish."""
+    user = make_user("kim", "editor")
+    user.user_permissions.add(Permission.objects.get(codename="unpublish_question"))
+    question = make_question()
+    publishing.record_revision(question, reason="written")
+    edit = mass_edits.take_action([question.pk], Action.UNPUBLISH, user)
+    question.refresh_from_db()
+    if edits:
+        question.answer = "Nobody has read this."
+        publishing.save_question(question, by=user, reason="edited")
+    client_of(user).post(f"/admin/learn/massedit/{edit.pk}/undo/")
+    question.refresh_from_db()
+    assert question.status == status
+
+
+def test_changes_of_others_are_closed_to_people_of_some_subjects(
+    physics_question: Question,
+) -> None:
+    edit = mass_edits.choose([physics_question.pk], make_user("lee", "publisher"))
+    client = client_of(make_user("kim", "publisher", make_subject("biology")))
+    url = change_url("massedit", edit.pk)
+    assert client.get(url).status_code == 403
+    assert url not in client.get(list_url("massedit")).content.decode()
+
+
+# --- seed files
+
+
+def objections(user: User, **files: bytes) -> dict[str, str]:
+    """File -> why it is refused, after all of them were chosen."""
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as archive:
+        for name, text in files.items():
+            archive.writestr(f"{name}.md", text)
+    upload = SeedUpload.objects.create(name="a.zip", data=data.getvalue(), created_by=user)
+    client, url = client_of(user), f"/admin/learn/question/import/{upload.pk}/"
+    found = {item.name: item.objection for item in client.get(url).context["files"]}
+    client.post(url, {"file": list(found)})
+    return {name.removesuffix(".md"): objection for name, objection in found.items()}
+
+
+def test_seed_files_of_other_subjects_and_new_authors_are_not_loaded(db: None) -> None:
+    own = make_question("own")
+    make_question("theirs", subject=make_subject("physics"))
+    refused = objections(
+        make_user("kim", "publisher", own.subject),
+        own=seed_file("own"),
+        new=seed_file("new"),
+        theirs=seed_file("theirs", subject="physics"),
+        foreign=seed_file("foreign", subject="physics"),
+        stranger=seed_file("stranger", author="Nobody"),
+        nowhere=seed_file("nowhere", subject="chemistry"),
+    )
+    subject = "you may not change questions of this subject"
+    assert refused == {
+        "own": "",
+        "new": "",
+        "theirs": subject,
+        "foreign": subject,
+        "stranger": "there is no such author, and you may not add one",
+        "nowhere": "there is no such subject, and you may not add one",
+    }
+    assert set(Question.objects.values_list("slug", flat=True)) == {"own", "theirs", "new"}
+
+
+def test_new_seed_files_are_loaded_only_by_those_who_may_publish(db: None) -> None:
+    make_question("known", status=Status.DRAFT)
+    user = make_user("kim", "author")
+    user.user_permissions.add(Permission.objects.get(codename="add_seedupload"))
+    refused = objections(user, known=seed_file("known"), new=seed_file("new"))
+    assert refused == {
+        "known": "",
+        "new": "it would be public at once, and you may not publish",
+    }
+    assert not Question.objects.filter(slug="new").exists()
+
+
+def test_new_seed_files_wait_for_another_where_one_may_not_publish_unread(
+    db: None, settings: Any
+) -> None:
+    settings.REVIEW_BY_ANOTHER = True
+    make_question("known", status=Status.DRAFT)
+    refused = objections(make_user("kim", "publisher"), new=seed_file("new"))
+    assert refused == {"new": "it would be public at once, and you may not publish"}
 
 
 # --- people
