@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from learn.bulk import analyze_changed_tables
 from learn.copies import choose_canonicals
 from learn.models import PendingStep
 from learn.related import resolve_related
@@ -34,6 +35,8 @@ def finish_steps() -> None:
     A step may be interrupted anywhere and done again. A note made while its step ran stays.
     """
     noted = dict(PendingStep.objects.values_list("step", "since"))
+    if noted:
+        analyze_changed_tables()
     for step, run in STEPS.items():
         if step in noted:
             run()

@@ -101,9 +101,8 @@ INSERT INTO learn_searchterm
 SELECT word, ndoc FROM ts_stat('SELECT vector FROM learn_searchdocument');
 DELETE FROM learn_searchtitleword;
 INSERT INTO learn_searchtitleword {TITLE_WORDS};
--- Without these a search just after a first import is planned for empty tables: minutes.
+-- Without this a search just after a rebuild is planned for an empty table: minutes.
 ANALYZE learn_searchdocument;
-ANALYZE learn_question;
 """
 
 # Terms that are younger than the statistics are counted now. What PostgreSQL leaves out as a stop
