@@ -35,9 +35,12 @@ def finish_steps() -> None:
     A step may be interrupted anywhere and done again. A note made while its step ran stays.
     """
     noted = dict(PendingStep.objects.values_list("step", "since"))
-    if noted:
-        analyze_changed_tables()
+    if not noted:
+        return
+    analyze_changed_tables()
     for step, run in STEPS.items():
         if step in noted:
             run()
             PendingStep.objects.filter(step=step, since=noted[step]).delete()
+    # They change whole columns: the targets of references, the counts of tags.
+    analyze_changed_tables()

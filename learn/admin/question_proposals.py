@@ -108,8 +108,11 @@ class QuestionProposals(admin.ModelAdmin):
         try:
             proposals.propose(question, form.changes(), by=user, reason=reason)
         except proposals.Taken:
-            text = _("Another change of this page is in review. Yours is kept below; hand it in")
-            form.add_error(None, f"{text} {_('when that one is decided.')}")
+            text = _(
+                "Another change of this page is in review. Yours is kept below; hand it in when "
+                "that one is decided."
+            )
+            form.add_error(None, text)
             return False
         text = _("Your change of “%s” is in review. Readers see the page as it was till then.")
         messages.success(request, text % question.title)

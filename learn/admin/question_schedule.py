@@ -17,6 +17,7 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST
 
 from learn import schedules
@@ -86,7 +87,7 @@ class QuestionSchedule(admin.ModelAdmin):
         late = [entry for entry in entries if entry.update and entry.update.is_late]
         coming = [entry for entry in entries if entry not in late]
         context = {
-            "title": _("Schedule"),
+            "title": pgettext("page", "Schedule"),
             "late": late,
             "days": [
                 (day, list(rows))

@@ -3,7 +3,6 @@
 import datetime
 import json
 import re
-from html.parser import HTMLParser
 
 import pytest
 from django.conf import settings as project
@@ -15,83 +14,15 @@ from learn.models.tag import INDEXED_FROM
 from learn.search.spelling import forget_vocabulary
 from scripts import messages
 from tests.factories import make_question, make_related, make_subject
-from tests.views.markup import VOID, Markup, address_of, get
+from tests.languages import OwnText, remaining_english
+from tests.views.markup import Markup, address_of, get
 
 pytestmark = pytest.mark.django_db
 
-SPANISH = messages.read(messages.LOCALE / "es" / "LC_MESSAGES" / "django.po")
 ANSWER = (
     "First.\n\n### One\n\n- **Alpha**: a\n- **Beta**: b\n- **Gamma**: c\n\n### Two\n\n"
     "So $x^2$.\n\n```python\nx = 1\n```\n\n### Three\n\n| a | b |\n|---|---|\n| 1 | 2 |"
 )
-# What people see or hear of an element's attributes.
-WORDS = ("aria-label", "title", "alt", "placeholder", "content")
-
-
-class OwnText(HTMLParser):
-    """The pieces of text on a page that are not marked as being in another language."""
-
-    def __init__(self, html):
-        super().__init__()
-        self.open, self.pieces = [], []
-        self.feed(html)
-
-    @property
-    def is_own(self):
-        languages = [lang for _, lang in self.open if lang]
-        return languages[-1:] != ["en"] and not {"style", "script"} & {tag for tag, _ in self.open}
-
-    def handle_starttag(self, tag, attrs):
-        attributes = dict(attrs)
-        if tag not in VOID:
-            self.open.append((tag, "" if tag == "html" else attributes.get("lang")))
-        if self.is_own:
-            self.pieces += [
-                " ".join(value.split())
-                for name, value in attributes.items()
-                if value and (name in WORDS or name.startswith("data-"))
-            ]
-
-    def handle_endtag(self, tag):
-        while self.open and self.open.pop()[0] != tag:
-            pass
-
-    def handle_data(self, data):
-        if data.strip() and self.is_own:
-            self.pieces.append(" ".join(data.split()))
-
-
-def english_patterns():
-    """One for each text of the catalogue, and part between its tags, that Spanish says otherwise.
-
-    What has two words or more is found inside a piece, a single word only as the whole of it.
-    """
-    for message in SPANISH:
-        pair = isinstance(message.id, tuple)
-        texts = (
-            zip(message.id, message.string, strict=True) if pair else [(message.id, message.string)]
-        )
-        for english, spanish in texts:
-            for part in re.split(r"</?\w[^>]*>", english):
-                words = re.sub(r"%\(\w+\)[sd]|%\w|{\w*}", "\0", part.strip(" .")).split("\0")
-                if english == spanish or not re.search(r"[A-Za-z]{2}", "".join(words)):
-                    continue
-                pattern = ".+?".join(map(re.escape, words))
-                yield re.compile(
-                    rf"(?<!\w){pattern}(?!\w)" if " " in part.strip() else rf"\A{pattern}\Z"
-                )
-
-
-ENGLISH = list(english_patterns())
-
-
-def remaining_english(html):
-    return [
-        (piece, pattern.pattern)
-        for piece in OwnText(html).pieces
-        for pattern in ENGLISH
-        if pattern.search(piece)
-    ]
 
 
 @pytest.fixture
