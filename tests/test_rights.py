@@ -486,7 +486,8 @@ def answer(client: Client, request: str) -> str:
     with transaction.atomic():
         before = state() if writes else []
         response = send(client, address, "".join(data)) if writes else client.get(address)
-        response.close()
+        if response.streaming:
+            response.getvalue()  # and with its end the file is closed
         changed = writes and state() != before
         transaction.set_rollback(True)
     is_login = response.status_code == 302 and response["Location"].startswith("/admin/login/")
