@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from learn.models import Question
 
 # Grows with every change of SCHEMA; the index is then made and filled anew.
-VERSION = "3"
+VERSION = "4"
 
 # Split as learn.search.words does it: PostgreSQL's own parser takes a/b for a path. A vector
 # holds a megabyte at most.
@@ -66,6 +66,8 @@ CREATE OR REPLACE FUNCTION learn_search_feed() RETURNS trigger LANGUAGE plpgsql 
 BEGIN
     IF TG_OP = 'TRUNCATE' THEN
         DELETE FROM learn_searchdocument;
+        DELETE FROM learn_searchterm;
+        DELETE FROM learn_searchtitleword;
     ELSIF TG_OP = 'DELETE' THEN
         DELETE FROM learn_searchdocument WHERE question_id = OLD.id;
     ELSIF TG_OP = 'INSERT' OR OLD.title <> NEW.title OR OLD.answer <> NEW.answer THEN

@@ -78,7 +78,7 @@ def test_subject_list_offers_a_field_to_filter_it_only_where_scripts_run(client)
     page = get(client, "/learn")
     (field,) = [e for e in page.all("p") if e.get("class") == "filter"]
     assert field.keys() >= {"hidden", "data-enhanced"}
-    assert page.one("input", id="filter")["data-filter"] == page.one("ul", id="subjects")["id"]
+    assert page.one("input", id="filter")["data-filter"] == page.one("ul", id="subject-list")["id"]
 
 
 @pytest.mark.parametrize("rows", [1, 3])
