@@ -14,6 +14,9 @@ class Engine(Protocol):
     """The index of titles and answers. The database itself keeps it in step: its triggers feed
     it in the transaction of every write, by whatever hand."""
 
+    # How many candidates are read and compared for a query: as many as the time allows.
+    compared: int
+
     def install(self) -> bool:
         """Make what is missing of the index; whether it then needs a rebuild()."""
 

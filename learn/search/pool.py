@@ -8,8 +8,8 @@ from learn.models.question import QuestionQuerySet
 from learn.search.engine import engine
 from learn.search.ranking import Candidate
 
-# Candidates are read and compared one by one: this bounds the time of any query.
-ENOUGH, LIMIT = 60, 200
+# Candidates are read and compared one by one, which bounds the time of any query.
+ENOUGH = 60
 # Of what all subjects have, in the hope of enough from the one that is asked for.
 WITHIN_SUBJECT = 4
 COLUMNS = ("pk", "title", "answer", "subject__slug")
@@ -34,15 +34,16 @@ def relaxed(words: Sequence[str]) -> Iterator[list[Sequence[str]]]:
 
 
 def candidates(words: Sequence[str], subject: str = "") -> list[Candidate]:
-    """At most LIMIT questions that have many of the words."""
+    """At most `engine().compared` questions that have many of the words."""
+    limit = engine().compared
     found: dict[int, Candidate] = {}
     questions = findable()
     if subject:
         questions = questions.filter(subject__slug=subject)
     for sets in relaxed(words):
-        keys = engine().having(sets, limit=LIMIT if not subject else WITHIN_SUBJECT * LIMIT)
-        for row in questions.filter(pk__in=keys).values_list(*COLUMNS)[:LIMIT]:
+        keys = engine().having(sets, limit=limit if not subject else WITHIN_SUBJECT * limit)
+        for row in questions.filter(pk__in=keys).values_list(*COLUMNS)[:limit]:
             found.setdefault(row[0], Candidate(*row))
         if len(found) >= ENOUGH:
             break
-    return list(found.values())[:LIMIT]
+    return list(found.values())[:limit]

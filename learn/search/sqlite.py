@@ -70,6 +70,8 @@ OBJECTS = {
 
 
 class SqliteEngine:
+    compared = 200
+
     def install(self) -> bool:
         """Also where a migration that rebuilt the table of questions took the triggers away."""
         with transaction.atomic(), connection.cursor() as cursor:

@@ -25,8 +25,11 @@ def fold(text: str) -> str:
     """Small letters without accents, as both indexes have them."""
     if text.isascii():
         return text.lower()
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return _ACCENT.sub("", decomposed)
+    folded = text.casefold()
+    # Most texts are: they hold dashes and quotation marks, and no accents.
+    if unicodedata.is_normalized("NFKD", folded) and not _ACCENT.search(folded):
+        return folded
+    return _ACCENT.sub("", unicodedata.normalize("NFKD", folded))
 
 
 def clean(text: str) -> str:
