@@ -2,6 +2,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.management import call_command
 
+from learn.models import Question
 from tests.factories import make_question
 
 pytestmark = pytest.mark.django_db
@@ -32,3 +33,10 @@ def test_second_run_leaves_the_account_alone(capsys: pytest.CaptureFixture[str])
     call_command("loadsample")
     assert User.objects.get().password == password
     assert capsys.readouterr().out == ""
+
+
+def test_sample_content_is_loaded_into_an_empty_database_with_its_related_questions() -> None:
+    call_command("loadsample")
+    unrelated = Question.objects.filter(canonical=None, similar_questions=None)
+    assert Question.objects.exists()
+    assert not unrelated.exists()

@@ -16,7 +16,8 @@ EDITOR = "editor"
 
 class Command(BaseCommand):
     help = (
-        "Make a new site usable: load the sample content into an empty database, once, and create "
+        "Make a new site usable: load the sample content into an empty database, once, with its related "
+        "questions, and create "
         "the account “editor” with a random password, shown once. Does nothing on a site that has "
         "both."
     )
@@ -28,6 +29,7 @@ class Command(BaseCommand):
         if not Question.objects.exists():
             self.stdout.write("Loading the sample content …")
             call_command("loadseeds", fixtures / "seeds", moved=fixtures / "moved.csv", verbosity=0)
+            call_command("relatequestions", verbosity=0)
         self.create_editor()
 
     def create_editor(self) -> None:
