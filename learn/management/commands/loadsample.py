@@ -16,10 +16,9 @@ EDITOR = "editor"
 
 class Command(BaseCommand):
     help = (
-        "Make a new site usable: load the sample content into an empty database, once, with its related "
-        "questions, and create "
-        "the account “editor” with a random password, shown once. Does nothing on a site that has "
-        "both."
+        "Make a new site usable: load the sample content into an empty database, once, with its "
+        "related questions, and create the account “editor” with a random password, shown once. "
+        "Does nothing on a site that has both."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
