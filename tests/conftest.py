@@ -3,11 +3,13 @@
 import os
 import shutil
 import tarfile
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
+from pytest_django.live_server_helper import LiveServer
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -77,6 +79,19 @@ def _no_words_of_another_test():
     from learn.search import forget_vocabulary
 
     forget_vocabulary()
+
+
+@pytest.fixture
+def live_server(live_server: LiveServer, transactional_db: None) -> Iterator[LiveServer]:
+    """All its requests are answered before the test's rows are removed.
+
+    A browser that is closed takes its requests with it, but the server goes on with what it has
+    begun, and a database in memory cannot be emptied meanwhile.
+    """
+    yield live_server
+    for thread in threading.enumerate():
+        if "process_request_thread" in thread.name:
+            thread.join(30)
 
 
 @pytest.fixture(scope="session")

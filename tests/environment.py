@@ -10,10 +10,14 @@ os.environ["DEBUG"] = "true"
 database = os.environ.get("TEST_DATABASE_URL")
 # Connections that the live server's threads kept would hinder the removal of the database.
 os.environ["DATABASE_URL"] = f"{database}?CONN_MAX_AGE=0" if database else "sqlite:///:memory:"
-# One Redis for all workers: each has keys of its own.
+# One Redis for all workers, for each a database of its own after the given one: cache.clear()
+# empties a database whole, whatever the prefix of its keys.
 cache = os.environ.get("TEST_CACHE_URL")
-worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
-os.environ["CACHE_URL"] = f"{cache}?key_prefix={worker}" if cache else "locmemcache://"
+worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+if cache:
+    server, _, number = cache.rpartition("/")
+    cache = f"{server}/{int(number) + worker}"
+os.environ["CACHE_URL"] = cache or "locmemcache://"
 os.environ["SITE_URL"] = "http://127.0.0.1:8000"
 os.environ["SITE_NAME"] = "QuickTakes"
 os.environ["LANGUAGE_CODE"] = os.environ["CONTENT_LANGUAGE"] = "en"

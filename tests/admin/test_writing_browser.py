@@ -3,7 +3,6 @@
 import base64
 import io
 import re
-import threading
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
@@ -49,10 +48,6 @@ def desk(browser, live_server, admin_user):
     page.on("pageerror", lambda error: messages.append(str(error)))
     yield page
     context.close()
-    # Requests that are being answered would hinder the removal of the test's rows.
-    for thread in threading.enumerate():
-        if "process_request_thread" in thread.name:
-            thread.join(5)
     assert unexpected(messages) == []
 
 
