@@ -44,6 +44,7 @@ from learn.models import (
     Tag,
     Upload,
 )
+from learn.tagging import TagWriter
 from learn.workflow.transitions import Action
 from tests.admin.builders import make_question, make_subject, moment
 from tests.admin.people import client_of, make_user
@@ -363,7 +364,7 @@ def world(members: dict[str, User]) -> dict[str, Any]:
 
     def make(slug: str, **values: Any) -> Question:
         question = make_question(slug, subject=physics, seo_keywords="tide", **values)
-        publishing.TagWriter().write({question.pk: "tide"}, are_new=True)
+        TagWriter().write({question.pk: "tide"}, are_new=True)
         return question
 
     live = make("live")

@@ -1,0 +1,40 @@
+"""What follows from changed content or states: references, canonical pages, the counts of topics,
+and who threw a question away."""
+
+from collections.abc import Iterable
+
+from django.contrib.auth.models import User
+
+from learn.bulk import chunked
+from learn.copies import choose_canonicals
+from learn.models import Question, TrashedQuestion
+from learn.related import resolve_related
+from learn.topics import count_questions, tags_of
+
+
+def settle_references() -> None:
+    """After a change that concerns many pages (of a subject, of redirects): all references,
+    canonical pages and counts of topics anew."""
+    resolve_related()
+    choose_canonicals()
+    count_questions()
+
+
+def settle_copies(hashes: set[str], further_tags: Iterable[int] = ()) -> None:
+    """Canonical pages of these contents anew, and the counts of the topics that this concerns."""
+    alike = Question.objects.filter(content_hash__in=hashes)
+    # Asked for one after the other: together, no index would serve.
+    copies = Question.objects.filter(canonical__in=alike.values("pk"))
+    tags = tags_of(alike).union(tags_of(copies), further_tags)
+    choose_canonicals(hashes)
+    count_questions(tags)
+
+
+def note_trash(question_ids: Iterable[int], status: str, by: User | None) -> None:
+    """Who threw away what comes into the trash; nothing about what leaves it."""
+    for chunk in chunked(list(question_ids)):
+        TrashedQuestion.objects.filter(question__in=chunk).delete()
+        if status == Question.Status.TRASHED:
+            TrashedQuestion.objects.bulk_create(
+                TrashedQuestion(question_id=pk, trashed_by=by) for pk in chunk
+            )
