@@ -452,3 +452,16 @@ def test_undo_of_the_trash_leaves_alone_what_lost_its_address(ada: User) -> None
     undo(edit)
     assert fresh(question).status == "trashed"
     assert edit.items.get().note == "another question has its address now"
+
+
+def test_items_left_alone_say_by_a_code_whether_state_or_content_stood_in_the_way(
+    ada: User,
+) -> None:
+    faulty = make_question(status="draft", publish_at=None, answer="![](/media/x.png)")
+    public = make_question()
+    edit = mass_edits.take_action([faulty.pk, public.pk], "publish", ada)
+    reasons = {item.question_id: item.before["reason"] for item in edit.items.all()}
+    assert reasons == {
+        faulty.pk: mass_edits.Reason.NOT_READY,
+        public.pk: mass_edits.Reason.WRONG_STATE,
+    }

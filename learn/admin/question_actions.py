@@ -214,8 +214,9 @@ class QuestionActions(admin.ModelAdmin):
             return HttpResponseRedirect(reverse("admin:learn_massedit_change", args=[edit.pk]))
         changed = edit.items.filter(state=MassEditItem.State.CHANGED).count()
         hindered = list(
-            edit.items.filter(state=MassEditItem.State.SKIPPED)
-            .exclude(note__in=("", _("not in a state for it")))
+            edit.items.filter(
+                state=MassEditItem.State.SKIPPED, before__reason=mass_edits.Reason.NOT_READY
+            )
             .select_related("question")
             .only("note", "question__title")
         )

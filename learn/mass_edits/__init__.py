@@ -7,6 +7,7 @@ it stopped, and no process has to run beside the site.
 
 from learn.mass_edits.changes import Change, Refused, change_of
 from learn.mass_edits.job import (
+    Reason,
     advance,
     begin_checking,
     begin_running,
@@ -20,6 +21,7 @@ from learn.mass_edits.samples import Sample, samples
 
 __all__ = [
     "Change",
+    "Reason",
     "Refused",
     "Sample",
     "advance",

@@ -3,6 +3,7 @@
 import datetime
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from enum import StrEnum
 from typing import Any
 
 from django.contrib.admin.models import CHANGE, LogEntry
@@ -28,6 +29,8 @@ Status = Question.Status
 PIECE, STATUS_PIECE = 100, 2_000
 # In what an item keeps of a state: the status that the act gave.
 BECAME = "became"
+# In what an item keeps that an act left alone: why, as a Reason.
+REASON = "reason"
 # What publishing has nothing to do with.
 CLOSED = (Status.PUBLISHED, Status.TRASHED)
 NOTE_LENGTH = 300
@@ -35,6 +38,13 @@ NOTE_LENGTH = 300
 REASON_LENGTH = 200
 # For how many days a change can be undone.
 KEPT_DAYS = 90
+
+
+class Reason(StrEnum):
+    """Why an act on the status left a question alone."""
+
+    WRONG_STATE = "wrong_state"
+    NOT_READY = "not_ready"
 
 
 def choose(question_ids: Iterable[int], by: User) -> MassEdit:
@@ -300,14 +310,14 @@ def _check_status(edit: MassEdit, items: Sequence[MassEditItem], actor: User | N
             item.state, item.note = ItemState.SKIPPED, _("not in a state for it")
 
 
-def _why_not(row: Question | None, action: str) -> str:
-    """Why the action did not change the question: what stands in the way of publishing it, if
-    that is it, as `readiness` says it."""
+def _why_not(row: Question | None, action: str) -> tuple[Reason, str]:
+    """Why the action did not change the question, and in words: what stands in the way of
+    publishing it, if that is it, as `readiness` says it."""
     if row is not None and action in publishing.PUBLISHING and row.status not in CLOSED:
         question = Question.objects.select_related("subject").get(pk=row.pk)
-        if reason := obstacle(question):
-            return reason[:NOTE_LENGTH]
-    return _("not in a state for it")
+        if hindrance := obstacle(question):
+            return Reason.NOT_READY, hindrance[:NOTE_LENGTH]
+    return Reason.WRONG_STATE, _("not in a state for it")
 
 
 def _set_status(edit: MassEdit, items: Sequence[MassEditItem], actor: User | None) -> None:
@@ -326,7 +336,8 @@ def _set_status(edit: MassEdit, items: Sequence[MassEditItem], actor: User | Non
         row = before.get(item.question_id)
         if row is None or row.pk not in became:
             item.state = ItemState.SKIPPED
-            item.note = _why_not(row, edit.parameters["action"])
+            reason, item.note = _why_not(row, edit.parameters["action"])
+            item.before = {REASON: reason}
         else:
             item.state, item.hits, item.version = ItemState.CHANGED, 1, row.version
             item.before = {
