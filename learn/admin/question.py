@@ -5,7 +5,6 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import AdminTextareaWidget
 from django.db import models
-from django.db.models import Count, Q
 from django.forms import Script
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -17,7 +16,8 @@ from django.utils.translation import gettext_lazy
 from markdownx.models import MarkdownxField
 
 from learn import publishing, schedules
-from learn.admin.common import LINE_BREAK, LONG_COLUMNS, change_link, log
+from learn.admin.author_select import AuthorSelect
+from learn.admin.common import LINE_BREAK, change_link, log
 from learn.admin.markdown_editor import LinesField, MarkdownEditor, MarkdownField
 from learn.admin.question_actions import QuestionActions
 from learn.admin.question_conflicts import QuestionConflicts
@@ -29,7 +29,7 @@ from learn.admin.question_history import QuestionHistory
 from learn.admin.question_preview import QuestionPreview
 from learn.admin.question_proposals import QuestionProposals, proposal_note
 from learn.admin.question_review import QuestionReview, review_note
-from learn.admin.question_rights import QuestionRights
+from learn.admin.question_row import QuestionRow, stored_of, votes_of
 from learn.admin.question_schedule import QuestionSchedule, frozen_changes, schedule_note
 from learn.admin.question_search_preview import QuestionSearchPreview
 from learn.admin.question_trash import QuestionTrash
@@ -37,7 +37,7 @@ from learn.admin.question_uploads import QuestionUploads
 from learn.admin.related import RelatedQuestionInline
 from learn.admin.saved_views import SavedViews
 from learn.admin.seed_files import SeedFiles
-from learn.models import Author, HelpfulCount, Question, Report, Subject
+from learn.models import Author, Question, Subject
 from learn.models.path import QuestionPath
 from learn.models.revision import REASON_MAX_LENGTH as REVISION_REASON_MAX_LENGTH
 from learn.publishing import SHARED_FIELDS
@@ -79,7 +79,7 @@ class QuestionAdmin(
     QuestionProposals,
     QuestionSchedule,
     QuestionDesk,
-    QuestionRights,
+    QuestionRow,
 ):
     form = QuestionForm
     change_form_template = "admin/learn/question/change_form.html"
@@ -205,8 +205,13 @@ class QuestionAdmin(
             initial["author"] = authors[0]
         return initial | super().get_changeform_initial_data(request)
 
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "author":
+            kwargs["widget"] = AuthorSelect(db_field, self.admin_site)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
     def view_on_site(self, question: Question) -> str | None:
-        stored = self._as_stored(question)
+        stored = stored_of(question)
         return str(stored.path) if stored.is_published else None
 
     def render_change_form(
@@ -219,15 +224,8 @@ class QuestionAdmin(
         obj: Question | None = None,
     ) -> HttpResponse:
         if obj is not None:
-            context["stored"] = self._as_stored(obj)
+            context["stored"] = stored_of(obj)
         return super().render_change_form(request, context, add, change, form_url, obj)
-
-    def _as_stored(self, question: Question) -> Question:
-        """Without what a form that was refused has put into the instance."""
-        if not hasattr(question, "stored"):
-            questions = Question.objects.select_related("subject").defer(*LONG_COLUMNS)
-            question.stored = questions.get(pk=question.pk)  # type: ignore[attr-defined]
-        return question.stored  # type: ignore[attr-defined]
 
     @admin.display(description=gettext_lazy("history"))
     def revisions_link(self, question: Question) -> SafeString:
@@ -242,6 +240,8 @@ class QuestionAdmin(
 
     @admin.display(description=gettext_lazy("pages that repeat it"))
     def copies_list(self, question: Question) -> SafeString | str:
+        if not question.has_copies:  # type: ignore[attr-defined]
+            return _("none")
         copies = question.copies.select_related("subject").only("slug", "subject__slug")
         copies = copies.order_by("pk")[:COPIES_SHOWN]
         return _lines(change_link(Question, copy.pk, copy.path) for copy in copies)
@@ -257,20 +257,18 @@ class QuestionAdmin(
 
     @admin.display(description=gettext_lazy("was it helpful?"))
     def reader_votes(self, question: Question) -> str:
-        count = HelpfulCount.objects.filter(question=question).first() or HelpfulCount()
+        count = votes_of(question)
         return _("%(yes)d yes, %(no)d no") % {"yes": count.yes, "no": count.no}
 
     @admin.display(description=gettext_lazy("readers' reports"))
     def reader_reports(self, question: Question) -> SafeString:
-        counts = Report.objects.filter(question=question).aggregate(
-            open=Count("pk", filter=Q(state=Report.State.OPEN)), all=Count("pk")
-        )
         url = reverse("admin:learn_report_changelist")
         return format_html(
             '<a href="{}?question__id__exact={}">{}</a>',
             url,
             question.pk,
-            _("%(open)d open of %(all)d") % counts,
+            _("%(open)d open of %(all)d")
+            % {"open": question.open_reports, "all": question.all_reports},  # type: ignore[attr-defined]
         )
 
     # --- saving

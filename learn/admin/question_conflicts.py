@@ -35,7 +35,8 @@ from learn.admin.form_values import (
     state_of,
 )
 from learn.admin.markdown_editor import LinesField
-from learn.models import Question, Revision
+from learn.admin.question_row import last_editor
+from learn.models import Question
 from learn.textdiff import Hunk, compare_words
 from learn.textmerge import merge
 
@@ -145,7 +146,7 @@ class QuestionConflicts:
         version = form.cleaned_data.get("opened_version")
         state = _read_state(form.data.get("opened_state", ""))
         base = question_at(live, version, state)
-        conflicts = find_conflicts(form, base, live, _last_editor(live))
+        conflicts = find_conflicts(form, base, live, last_editor(live))
         if not conflicts:
             # The same form sent twice, or the same change made by two.
             self.form_was_saved(request)  # type: ignore[attr-defined]
@@ -159,7 +160,7 @@ class QuestionConflicts:
             "opened_version": version,
             "opened_status": live.status,
             "opened_state": json.dumps(state_of(live)),
-            "their_name": _last_editor(live) or _("Someone"),
+            "their_name": last_editor(live) or _("Someone"),
             "can_keep_both": all(conflict.proposal for conflict in conflicts),
             "needs_choice": any(conflict.was_changed_by_both for conflict in conflicts),
             "draft_uid": form.data.get("draft_uid", ""),
@@ -229,15 +230,6 @@ def _read_state(text: str) -> object:
         return json.loads(text)
     except ValueError:
         return None
-
-
-def _last_editor(question: Question) -> str:
-    name = (
-        Revision.objects.filter(question=question, number=question.version)
-        .values_list("created_by__username", flat=True)
-        .first()
-    )
-    return name or ""
 
 
 # --- what differs

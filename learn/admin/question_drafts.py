@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from learn.admin.common import change_url
+from learn.admin.question_row import last_editor
 from learn.drafts import (
     DraftState,
     SupersededError,
@@ -22,7 +23,7 @@ from learn.drafts import (
     forget_saved,
     save_draft,
 )
-from learn.models import Author, Draft, Question, Revision
+from learn.models import Author, Draft, Question
 
 # As much as one input after the other of the longest real answer, 200 times.
 MAX_LENGTH = 1_000_000
@@ -122,13 +123,11 @@ class QuestionDrafts:
 
     def _draft_context(self, request: HttpRequest, question: Question | None) -> dict[str, Any]:
         drafts = list(drafts_of(_person(request), question)[:NEW_DRAFTS_SHOWN])
-        authors = _author_names(drafts)
+        authors = _author_names(drafts, question)
         data = {
             "person": request.user.pk,
             "question": question.pk if question else None,
-            "live": _live_state(
-                question, named=any(_is_stale(draft, question) for draft in drafts)
-            ),
+            "live": _live_state(question),
             "isUnsaved": request.method == "POST",
             "savedForms": request.session.get(SAVED_FORMS_KEY, []),
             "saveUrl": reverse("admin:learn_draft_save"),
@@ -182,25 +181,19 @@ def _state_of(draft: Draft) -> dict[str, Any]:
     }
 
 
-def _live_state(question: Question | None, *, named: bool = True) -> dict[str, Any] | None:
-    """The live version and, where that is asked for and known, whose it is."""
+def _live_state(question: Question | None) -> dict[str, Any] | None:
+    """The live version and, where that is known, whose it is."""
     if question is None:
         return None
-    names = Revision.objects.filter(question=question, number=question.version).values_list(
-        "created_by__username", flat=True
-    )
-    return {"version": question.version, "by": (named and names.first()) or ""}
+    return {"version": question.version, "by": last_editor(question)}
 
 
-def _is_stale(draft: Draft, question: Question | None) -> bool:
-    return question is not None and draft.base_version != question.version
-
-
-def _author_names(drafts: list[Draft]) -> dict[str, str]:
+def _author_names(drafts: list[Draft], question: Question | None) -> dict[str, str]:
     """Names by primary key: the form offers authors by search, so it does not know them."""
-    chosen = {draft.values.get("author", "") for draft in drafts}
+    names = {str(question.author_id): question.author.name} if question else {}
+    chosen = {draft.values.get("author", "") for draft in drafts} - names.keys()
     authors = Author.objects.filter(pk__in=[pk for pk in chosen if pk.isdecimal() and len(pk) < 19])
-    return {str(pk): name for pk, name in authors.values_list("pk", "name")} if chosen else {}
+    return names | {str(pk): name for pk, name in authors.values_list("pk", "name")}
 
 
 def _posted_uid(request: HttpRequest) -> uuid.UUID | None:

@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from learn import schedules
+from learn.admin.author_select import tell_author
 from learn.admin.common import change_url, long_columns_of
 from learn.admin.form_values import STATE_FIELDS, state_of
 from learn.admin.markdown_editor import MarkdownEditor
@@ -117,6 +118,8 @@ class QuestionForm(forms.ModelForm):
         for name in ("subject", "author"):
             if name in self.fields:
                 self.fields[name].widget.can_delete_related = False
+        if "author" in self.fields:
+            tell_author(self.fields["author"], self.instance)
         if "status" in self.fields:
             self._offer_states()
         zone = _("Time zone: %s.") % timezone.get_current_timezone_name()

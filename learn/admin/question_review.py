@@ -296,7 +296,13 @@ def review_note(question: Question | None) -> SafeString:
     """Above a draft that came back: the note, and where its line stands now."""
     if question is None or question.status != Question.Status.DRAFT or not question.pk:
         return SafeString("")
-    return note_above(question, question.answer)
+    # The form's row tells how the last round ended, which seldom was with a note.
+    last = getattr(question, "last_decision", Review.Decision.RETURNED)
+    return (
+        note_above(question, question.answer)
+        if last == Review.Decision.RETURNED
+        else SafeString("")
+    )
 
 
 def note_above(question: Question, answer: str) -> SafeString:

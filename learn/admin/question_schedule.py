@@ -237,7 +237,7 @@ def schedule_note(question: Question | None) -> SafeString:
     update = pending_of(question)
     if update is None:
         return SafeString("")
-    labels = [field.label for field in frozen_fields(update.question, update.content)]
+    labels = [_label(name) for name in update.content]
     context = {"update": update, "labels": labels, "moment": shown_moment(update.apply_at)}
     return render_to_string("admin/learn/question/_schedule_note.html", context)
 
@@ -250,12 +250,18 @@ def frozen_fields(question: Question, content: dict[str, Any]) -> list[FrozenFie
     for name, value in content.items():
         if name == "related":
             rows = schedules.related_rows(list(question.related_questions.all()))
-            label, now, new = _("related questions"), _row_lines(rows), _row_lines(value)
-            fields.append(FrozenField(name, label, now, new))
+            fields.append(FrozenField(name, _label(name), _row_lines(rows), _row_lines(value)))
         else:
-            label = str(getattr(Question._meta.get_field(name), "verbose_name", name))
-            fields.append(FrozenField(name, label, getattr(question, name), getattr(then, name)))
+            now, new = getattr(question, name), getattr(then, name)
+            fields.append(FrozenField(name, _label(name), now, new))
     return fields
+
+
+def _label(name: str) -> str:
+    """What a form calls a field that can be frozen."""
+    if name == "related":
+        return _("related questions")
+    return str(getattr(Question._meta.get_field(name), "verbose_name", name))
 
 
 def _row_lines(rows: list[list[Any]]) -> str:

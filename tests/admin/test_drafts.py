@@ -187,20 +187,3 @@ def test_request_without_token_is_refused(admin_user: User, url: str) -> None:
 @pytest.mark.parametrize("url", [SAVE, DISCARD])
 def test_drafts_are_sent_not_fetched(admin_client: Client, url: str) -> None:
     assert admin_client.get(url).status_code == 405
-
-
-@pytest.mark.parametrize("number", [1, 3])
-def test_form_costs_a_dozen_queries_however_many_drafts_there_are(
-    admin_client: Client, admin_user: User, django_assert_max_num_queries, number: int
-) -> None:
-    question = make_question()
-    for position in range(number):
-        make_question(f"other-{position}")
-        Draft.objects.create(person=admin_user, values={"title": "new"})
-    Draft.objects.create(
-        person=admin_user, question=question, base_version=1, values={"title": "mine"}
-    )
-    with django_assert_max_num_queries(13):
-        admin_client.get(change_url("question", question.pk))
-    with django_assert_max_num_queries(7):
-        admin_client.get(add_url("question"))
