@@ -114,9 +114,9 @@ def test_page_needs_as_many_queries_for_three_of_each_as_for_one(
         seed(*people, suffix=f"-{suffix}")
     client = client_of(people[0])
     client.get("/admin/")
-    # session, user, its permissions (2), its subjects, proposed changes, all cards, stored numbers
+    # session, user, its permissions, its subjects, proposed changes, all cards, stored numbers
     # of the charts
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         client.get("/admin/")
 
 
@@ -132,9 +132,9 @@ def test_list_needs_as_many_queries_for_three_rows_as_for_one(
         seed(*people, suffix=f"-{suffix}")
     client = client_of(people[0])
     client.get(f"{DESK}{key}/")
-    # session, user, its permissions (2), its subjects for the list or the header, the rows; of
+    # session, user, its permissions, its subjects for the list or the header, the rows; of
     # what waits the proposed changes too
-    with django_assert_num_queries(7 if key == "waiting" else 6):
+    with django_assert_num_queries(6 if key == "waiting" else 5):
         client.get(f"{DESK}{key}/")
 
 

@@ -292,7 +292,7 @@ def test_queue_needs_as_many_queries_for_three_texts_as_for_one(
         submitted(f"q-{number}", kim)
     client = client_of(lee)
     client.get(QUEUE)
-    # session, user, its permissions (2), its subjects, what is proposed, numbers by subject,
+    # session, user, its permissions, its subjects, what is proposed, numbers by subject,
     # subjects, what is proposed, questions, their open reviews
     with django_assert_num_queries(10):
         client.get(QUEUE)
