@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from learn.admin.choices import OFFERED, author_choices, subject_choices
 from learn.admin.common import LONG_COLUMNS, change_link, pasted_path
 from learn.admin.counting import LISTED, Count, count_up_to, estimated_rows
-from learn.admin.question_search import match
+from learn.admin.question_search import match, titles_first
 from learn.models import Question
 
 Status = Question.Status
@@ -102,8 +102,10 @@ class QuestionChangeList(ChangeList):
         """What a search found, the best first, unless another order is asked for."""
         if self.match.ranked is None or self.params.get(ORDER_VAR):
             return None
-        left = set(self.queryset.order_by().values_list("pk", flat=True))
-        return [pk for pk in self.match.ranked if pk in left]
+        # One question to the database for what the filters leave and for how it is ordered.
+        titles = dict(self.queryset.order_by().values_list("pk", "title"))
+        left = [pk for pk in self.match.ranked if pk in titles]
+        return titles_first(left, titles, self.match.words)
 
     def _count(self) -> Count:
         # In this order, whatever the list's: its index has what filters ask for.

@@ -1,5 +1,6 @@
 """What an editor means by the words in the box above the list of questions."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db.models import Q
@@ -23,10 +24,12 @@ MAX_ID = 2**63 - 1
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """The questions that are meant: a condition, and their order if there is a best one."""
+    """The questions that are meant: a condition, and keys in the index's order if words were
+    looked for."""
 
     condition: Q
     ranked: list[int] | None = None
+    words: tuple[str, ...] = ()
     # Whether there may be more than are listed.
     is_cut: bool = False
 
@@ -73,11 +76,10 @@ def _slug_begins(beginning: str) -> Q:
     return Q(slug__gte=beginning, slug__lt=beginning + AFTER_SLUG_CHARACTERS)
 
 
-def _titles_first(ids: list[int], words: list[str]) -> list[int]:
+def titles_first(ids: list[int], titles: Mapping[int, str], words: Iterable[str]) -> list[int]:
     """The keys, those of the first RANKED before the others whose titles have more of the words."""
     stems = {stem(word) for word in words}
-    titles = dict(Question.objects.filter(pk__in=ids[:RANKED]).values_list("pk", "title"))
-    has = {pk: len(stems & set(map(stem, split_words(title)))) for pk, title in titles.items()}
+    has = {pk: len(stems & set(map(stem, split_words(titles[pk])))) for pk in ids[:RANKED]}
     # In the index's own order where they are equal.
     return sorted(ids, key=lambda pk: -has.get(pk, 0))
 
@@ -88,8 +90,8 @@ def _by_words(text: str) -> Match:
     words = query_words(text)
     if not words:
         return Match(Q(pk__in=[]))
-    ids = _titles_first(engine().having([words], limit=FOUND), words)
+    ids = engine().having([words], limit=FOUND)
     if not ids:
         *whole, beginning = split_words(text)
         ids = engine().titled(whole, beginning, limit=FOUND)
-    return Match(Q(pk__in=ids), ranked=ids, is_cut=len(ids) == FOUND)
+    return Match(Q(pk__in=ids), ranked=ids, words=tuple(words), is_cut=len(ids) == FOUND)

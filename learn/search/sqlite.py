@@ -149,8 +149,9 @@ class SqliteEngine:
             return _matching("learn_search", match, limit)
         # The titles that say it all come first: where common words match thousands of answers,
         # the page that is meant has them in its title.
-        titles = _matching("learn_search_title", match, limit, order="ORDER BY rank")
-        return list(dict.fromkeys([*titles, *_matching("learn_search", match, limit)]))[:limit]
+        with connection.cursor() as cursor:
+            cursor.execute(_CLOSEST, [match, limit, match, limit])
+            return list(dict.fromkeys(pk for (pk,) in cursor.fetchall()))[:limit]
 
     def stand_in_a_title(self, words: Sequence[str]) -> bool:
         return bool(_matching("learn_search_title", " AND ".join(map(_quoted, words)), 1))
@@ -162,15 +163,29 @@ class SqliteEngine:
         return _matching("learn_search_typed", match, limit)
 
 
+# Both parts in one statement; the second is in the order of the keys.
+_CLOSEST = """
+    SELECT pk FROM (
+        SELECT * FROM (
+            SELECT 0 AS part, rowid AS pk, rank AS closeness FROM learn_search_title
+            WHERE learn_search_title MATCH %s ORDER BY rank LIMIT %s
+        )
+        UNION ALL
+        SELECT * FROM (
+            SELECT 1, rowid, 0 FROM learn_search WHERE learn_search MATCH %s LIMIT %s
+        )
+    )
+    ORDER BY part, closeness, pk
+"""
+
+
 def _quoted(word: str) -> str:
     """A word as FTS5 takes it literally. Words hold letters and digits only, never quotes."""
     return f'"{word}"'
 
 
-def _matching(table: str, match: str, limit: int, *, order: str = "") -> list[int]:
+def _matching(table: str, match: str, limit: int) -> list[int]:
     # A query of its own: as a part of another its plan may be run for every question.
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT rowid FROM {table} WHERE {table} MATCH %s {order} LIMIT %s", [match, limit]
-        )
+        cursor.execute(f"SELECT rowid FROM {table} WHERE {table} MATCH %s LIMIT %s", [match, limit])
         return [pk for (pk,) in cursor.fetchall()]

@@ -24,15 +24,14 @@ def text_of(client: Client, query: str = "") -> str:
 
 
 @pytest.mark.parametrize("number", [1, 3])
-def test_search_for_words_needs_eight_queries_at_most(
+def test_search_for_words_needs_six_queries_at_most(
     admin_client: Client, django_assert_max_num_queries: DjangoAssertNumQueries, number: int
 ) -> None:
     for i in range(number):
         make_question(f"osmosis-{i}", answer="A semipermeable wall.")
     rows(admin_client, "?q=semipermeable")
-    # Session, user, saved views, index of words (SQLite: of titles, of all), titles, what the
-    # filters leave of it, the page.
-    with django_assert_max_num_queries(8):
+    # Session, user, saved views, the index of words, what the filters leave of it, the page.
+    with django_assert_max_num_queries(6):
         assert len(rows(admin_client, "?q=semipermeable")) == number
 
 
