@@ -18,6 +18,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from learn import proposals, schedules
 from learn.admin.common import change_url
 from learn.admin.form_values import (
     NOT_MERGED,
@@ -38,7 +39,7 @@ from learn.models.question import CONTENT_FIELDS
 from learn.publishing import TITLES
 from learn.textdiff import Diff, Row, compare
 
-LIVE, DRAFT = "live", "draft"
+LIVE, DRAFT, PROPOSAL = "live", "draft", "proposal"
 VERSIONS_SHOWN = 50
 # Unchanged lines that are shown beside a change; a run that is longer by some is folded.
 CONTEXT = 2
@@ -228,6 +229,8 @@ class QuestionHistory:
             if draft is None:
                 raise Http404
             return _values_side(question, draft.values, _("your draft"), _moment(draft.saved_at))
+        if which == PROPOSAL:
+            return _proposal_side(request, question)
         if which == LIVE:
             return _live_side(question)
         revision = revision_at(question, int(which)) if which.isdecimal() else None
@@ -309,6 +312,22 @@ def _name(revision: Revision) -> str:
 def _live_side(question: Question) -> Side:
     note = _("version %d") % question.version
     return Side(_("live"), f"{note} · {_moment(question.updated_at)}", question.snapshot())
+
+
+def _proposal_side(request: HttpRequest, question: Question) -> Side:
+    """The change that is in review, for whoever decides on it or has proposed it."""
+    proposal = proposals.open_proposal(question)
+    if proposal is None:
+        raise Http404
+    if proposal.created_by != request.user and not request.user.has_perm("learn.review_question"):
+        raise PermissionDenied
+    then = Question.objects.get(pk=question.pk)
+    schedules.fill(then, proposal.content)
+    content = then.snapshot()
+    if "related" in proposal.content:
+        content["related"] = proposal.content["related"]
+    note = " · ".join(filter(None, [str(proposal.created_by or ""), proposal.reason]))
+    return Side(_("the proposed change"), note, content)
 
 
 def _sent_values(request: HttpRequest) -> Mapping[str, str]:

@@ -1,4 +1,9 @@
-"""Two people, or two tabs of one, save the same question: in a real browser."""
+"""Two people, or two tabs of one, save the same question: in a real browser.
+
+The check: A and B open a question, A saves the title, B changes the body and saves: status 409 with
+the text of both; after “Keep both” A's title and B's body are in the database. Two tabs of one
+person too.
+"""
 
 import pytest
 from playwright.sync_api import Page, expect

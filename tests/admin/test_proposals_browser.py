@@ -1,4 +1,7 @@
-"""Proposing a change of a live page in Chromium: two people, and a reader."""
+"""Proposing a change of a live page in Chromium: two people, and a reader.
+
+“Compare with live” from the review in one click.
+"""
 
 import pytest
 from django.core.cache import cache
@@ -29,6 +32,10 @@ def test_change_goes_from_the_author_by_the_reviewer_to_the_reader(
     editor.get_by_role("link", name="Review 1").click()
     editor.get_by_role("button", name="Review the next one").click()
     expect(editor.get_by_role("article")).to_contain_text("Three.")
+    editor.get_by_role("link", name="Compare with the live text").click()
+    expect(editor.locator("del")).to_have_text("Two")
+    expect(editor.locator("ins")).to_have_text("Three")
+    editor.go_back()
     reader = browser.new_page(base_url=live_server.url)
     reader.goto(str(question.path))
     expect(reader.locator("#answer")).to_contain_text("Two.")

@@ -1,4 +1,8 @@
-"""Renaming at the desk, and what a reader's browser gets."""
+"""Renaming at the desk, and what a reader's browser gets.
+
+The check: publish a, rename it b, then c: a answers with one 301 to c, b too; renaming a draft
+makes no row; a new question that takes a is asked whether it takes over a redirect (n hits).
+"""
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -16,12 +20,14 @@ def rename(page: Page, slug: str) -> None:
 
 
 def hops(page: Page, base: str, slug: str) -> list[str]:
-    """The slugs of the addresses through which the page is reached."""
+    """The slugs of the addresses through which the page is reached, each hop a 301."""
     response = page.goto(f"{base}/learn/biology/questions/{slug}")
     request, found = response.request, []
     while request:
         found.insert(0, request.url.rpartition("/")[2])
         request = request.redirected_from
+        if request:
+            assert request.response().status == 301
     return found
 
 

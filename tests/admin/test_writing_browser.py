@@ -1,16 +1,25 @@
-"""Writing an answer in a real browser: the editor and what stands beside it."""
+"""Writing an answer in a real browser: the editor and what stands beside it.
+
+The checks: typed **x** is bold in the frame within a second; the preview's main is that of the
+published page; a stranger opens a shared link (200, noindex) until it is withdrawn or over (404)
+and may not send to the preview (403). Six planted faults are six named findings, a click moves the
+caret to the line, publishing is disabled until they are mended, and the report lists the same.
+"""
 
 import base64
+import datetime
 import io
 import re
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from django.test import Client
+from django.utils import timezone
 from PIL import Image
 from playwright.sync_api import expect
 
-from learn.models import Question
+from learn import faults
+from learn.models import Question, ShareLink
 from tests.admin.builders import change_url, make_question
 
 pytestmark = pytest.mark.browser
@@ -303,8 +312,18 @@ def test_shared_link_opens_for_strangers_until_it_is_withdrawn(desk, area, brows
     response = page.goto(address)
     assert response.status == 200
     assert response.headers["x-robots-tag"] == "noindex"
+    question = Question.objects.get()
+    live = f"{live_server.url}/admin/learn/question/{question.pk}/live/"
+    assert stranger.request.post(live, data={"answer": "x"}).status == 403
     expect(page.locator("#answer strong")).to_have_text("text")
     expect(page.get_by_text("This is a preview")).to_be_visible()
+    long_ago = timezone.now() - datetime.timedelta(days=90)
+    days = [long_ago, timezone.now() + datetime.timedelta(days=1)]
+    for expires_at, status in zip(days, (404, 200), strict=True):
+        ShareLink.objects.update(
+            created_at=long_ago - datetime.timedelta(days=1), expires_at=expires_at
+        )
+        assert page.goto(address).status == status
     desk.get_by_role("button", name="Withdraw").click()
     expect(desk.get_by_text("No link works")).to_be_visible()
     assert page.goto(address).status == 404
@@ -320,11 +339,33 @@ FAULTY = (
     "| a | b |\n| 1 | 2 |\n\n```\ncode"
 )
 
+SIX = [
+    "Heading that skips a level",
+    "Picture without a description",
+    "Link that leads nowhere",
+    "Formula that cannot be set",
+    "Table that is shown as text",
+    "Block of code without an end",
+]
+
+
+def test_report_lists_the_same_six_for_an_imported_answer(desk, question):
+    Question.objects.update(answer=FAULTY)
+    faults.store_all_faults()
+    desk.goto("/admin/learn/fault/?is_error__exact=1")
+    rows = desk.locator("#result_list tbody tr")
+    expect(rows).to_have_count(6)
+    for name in SIX:
+        expect(rows.filter(has_text=name)).to_have_count(1)
+
 
 def test_faults_are_named_lead_to_their_lines_and_stop_publishing(desk, area):
     checklist = desk.get_by_role("region", name="Ready to publish?")
     area.fill(FAULTY)
-    expect(checklist.locator("li.error")).to_have_count(6)
+    errors = checklist.locator("li.error")
+    expect(errors).to_have_count(6)
+    for name in SIX:
+        expect(errors.filter(has_text=name)).to_have_count(1)
     publish = desk.locator("#id_status option[value=published]")
     expect(publish).to_be_disabled()
     checklist.get_by_role("button", name="Link that leads nowhere").click()
