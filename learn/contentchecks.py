@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from django.db.models import Q, QuerySet
 
-from learn.models import Question, Redirect, RelatedQuestion
+from learn.models import Question, Redirect
 from learn.models.path import parse_path
 from learn.redirects import find_questions
 from learn.related import unresolved_references
@@ -40,12 +40,8 @@ def _copies() -> Iterator[Trouble]:
 
 
 def _references() -> Iterator[Trouble]:
-    """References to what is gone, and those whose page is there but was not found."""
-    trashed = Question.Status.TRASHED
-    gone = RelatedQuestion.objects.filter(target__status=trashed)
-    gone = gone.exclude(question__status=trashed)
-    for path in _paths(gone.values("question")):
-        yield Trouble("related question in the trash", path, "take it out at the desk")
+    """References whose page is there but was not found. One to a page in the trash is shown to
+    nobody and lives again with its page: there is nothing to mend."""
     for path in _paths(unresolved_references().values("question")):
         yield Trouble("related question that was not found", path, "save the question at the desk")
 

@@ -4,7 +4,7 @@ import math
 from collections.abc import Set
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from learn.bulk import last_id
 from learn.models import Distinction, Question
@@ -36,13 +36,19 @@ class LookAlike:
         return round(self.score * 100)
 
 
-def find_lookalikes(title: str, own: int | None = None) -> list[LookAlike]:
-    """At most SHOWN questions with a similar title, the nearest first; `own` is left out."""
+def find_lookalikes(
+    title: str, own: int | None = None, *, among: QuerySet[Question] | None = None
+) -> list[LookAlike]:
+    """At most SHOWN questions with a similar title, the nearest first; `own` is left out.
+
+    `among`: only of these, as for somebody who may not know of all.
+    """
     title = title[:TITLE_MAX_LENGTH]
     keys = _candidates(title)
     keys.discard(own or 0)
     rows = (
-        Question.objects.filter(pk__in=keys)
+        (Question.objects.all() if among is None else among)
+        .filter(pk__in=keys)
         .exclude(status=Question.Status.TRASHED)
         .select_related("subject")
         .only(*LINK_FIELDS, "canonical")
@@ -70,11 +76,12 @@ def _order(found: LookAlike) -> tuple[float, float, bool, bool, int]:
     )
 
 
-def duplicates_to_answer(question: Question) -> list[Question]:
+def duplicates_to_answer(
+    question: Question, *, among: QuerySet[Question] | None = None
+) -> list[Question]:
     """Those that ask the same and of which nobody has said why this one is another question."""
-    warned = [
-        found.question for found in find_lookalikes(question.title, question.pk) if found.is_warned
-    ]
+    found = find_lookalikes(question.title, question.pk, among=among)
+    warned = [look.question for look in found if look.is_warned]
     if not warned or question.pk is None:
         return warned
     answered = Distinction.objects.filter(Q(question=question) | Q(other=question))

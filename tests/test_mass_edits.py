@@ -404,7 +404,7 @@ def test_old_changes_are_forgotten_and_those_at_work_are_not(ada: User) -> None:
 def test_samples_show_what_goes_and_what_comes(ada: User) -> None:
     question = make_question(answer=f"{'x' * 80} colour {'y' * 80} colour")
     edit = tried(ada, Kind.REPLACE, [question], **REPLACE)
-    (sample,) = mass_edits.samples(edit, mass_edits.change_of(edit))
+    (sample,) = mass_edits.samples(edit.items.all(), mass_edits.change_of(edit))
     first = sample.places[0]
     assert (first.removed, first.added) == ("colour", "color")
     assert first.before == f"… {'x' * 59} "
@@ -414,7 +414,7 @@ def test_samples_show_what_goes_and_what_comes(ada: User) -> None:
 def test_samples_show_values_of_other_changes(ada: User) -> None:
     question = make_question(seo_keywords="a")
     edit = tried(ada, Kind.ADD_KEYWORDS, [question], keywords="b")
-    (sample,) = mass_edits.samples(edit, mass_edits.change_of(edit))
+    (sample,) = mass_edits.samples(edit.items.all(), mass_edits.change_of(edit))
     assert sample.places == [("", "a", "a, b", "")]
 
 

@@ -13,6 +13,8 @@ from django.utils.safestring import SafeString, mark_safe
 
 from learn.models import Question
 from learn.models.path import QuestionPath, parse_path
+from learn.workflow.rights import may_work_in
+from learn.workflow.transitions import AnyUser
 
 LINE_BREAK = mark_safe("<br>")
 # Columns of a question that lists never show and that may be long.
@@ -49,6 +51,13 @@ def change_url(model: type[Model], pk: Any) -> str:
 
 def change_link(model: type[Model], pk: Any, text: object) -> SafeString:
     return format_html('<a href="{}">{}</a>', change_url(model, pk), text)
+
+
+def known_address(user: AnyUser, question: Question) -> str:
+    """Where the user can look at a question: its form; of other subjects the readers' page."""
+    if may_work_in(user, question.subject_id):
+        return change_url(Question, question.pk)
+    return str(question.path)
 
 
 def log(request: HttpRequest, question: Question, message: str) -> None:

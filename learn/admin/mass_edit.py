@@ -19,7 +19,7 @@ from learn import mass_edits
 from learn.admin.common import ViewOnlyAdmin
 from learn.admin.mass_edit_form import MassEditForm
 from learn.models import MassEdit, MassEditItem, Question
-from learn.workflow.rights import subject_ids
+from learn.workflow.rights import limit, subject_ids
 from learn.workflow.transitions import Action
 
 State, ItemState = MassEdit.State, MassEditItem.State
@@ -89,6 +89,7 @@ class MassEditAdmin(ViewOnlyAdmin):
 
     def _page(self, request: HttpRequest, edit: MassEdit, form: forms.Form) -> TemplateResponse:
         numbers = _numbers(edit)
+        seen = self._items_seen(request, edit)
         is_tried = edit.state == State.READY and edit.kind != MassEdit.Kind.STATUS
         context = {
             **self.admin_site.each_context(request),
@@ -102,8 +103,8 @@ class MassEditAdmin(ViewOnlyAdmin):
             "total": sum(numbers.values()),
             "done": sum(numbers.values()) - _left(edit, numbers),
             "places": edit.items.aggregate(places=Sum("hits"))["places"] or 0,
-            "samples": mass_edits.samples(edit, mass_edits.change_of(edit)) if is_tried else [],
-            "left_alone": edit.items.filter(state__in=[ItemState.SKIPPED, ItemState.KEPT])
+            "samples": (mass_edits.samples(seen, mass_edits.change_of(edit)) if is_tried else []),
+            "left_alone": seen.filter(state__in=[ItemState.SKIPPED, ItemState.KEPT])
             .exclude(note="")
             .select_related("question__subject")
             .only("note", "state", "question__title", "question__slug", "question__subject__slug")
@@ -112,6 +113,13 @@ class MassEditAdmin(ViewOnlyAdmin):
         }
         template = "admin/learn/massedit/change.html"
         return TemplateResponse(request, template, context)
+
+    def _items_seen(self, request: HttpRequest, edit: MassEdit) -> QuerySet[MassEditItem]:
+        """Those whose texts this person may see now, whatever was theirs when they chose."""
+        items = edit.items.all()
+        if not self.admin_site.get_model_admin(Question).has_view_permission(request):
+            return items.none()
+        return limit(items, request.user, "question__subject")
 
     def _own(self, request: HttpRequest, pk: Any) -> MassEdit:
         edit = get_object_or_404(MassEdit.objects.select_related("created_by"), pk=pk)

@@ -295,6 +295,10 @@ class QuestionAdmin(
         difference = form.cleaned_data["not_duplicate"].strip() if distinguished else ""
         if difference:
             reason = f"{reason}; {_('not a duplicate, because')} {difference}"
+        before = None
+        if change and "status" in form.changed_data:
+            rows = Question.objects.only("version", *publishing.STATE_FIELDS)
+            before = rows.get(pk=question.pk)
         publishing.save_question(
             question,
             by=request.user,  # type: ignore[arg-type]
@@ -303,6 +307,9 @@ class QuestionAdmin(
                 request, form, formsets, change
             ),
         )
+        if before is not None:
+            was_edited = related_changed or bool(frozen_changes(form))
+            self.note_status(request, question, before, was_edited=was_edited)
         if change and form.cleaned_data.get("also_scheduled") == "yes":
             schedules.add_to_update(question, frozen_changes(form))
         if difference:

@@ -66,6 +66,28 @@ class QuestionActions(admin.ModelAdmin):
     def has_restore_permission(self, request: HttpRequest) -> bool:
         return may_take(request.user, Action.RESTORE)
 
+    def note_status(
+        self, request: HttpRequest, question: Question, before: Question, *, was_edited: bool
+    ) -> None:
+        """Let what a form did to the status be undone; `before` is the row as it was."""
+        if question.status != before.status:
+            edit = mass_edits.note_action(
+                question,
+                before,
+                request.user,  # type: ignore[arg-type]
+                was_edited=was_edited,
+            )
+            request.status_change = (edit, before.get_status_display())  # type: ignore[attr-defined]
+
+    def response_change(self, request: HttpRequest, obj: Question) -> HttpResponse:
+        response = super().response_change(request, obj)
+        edit, before = getattr(request, "status_change", (None, ""))
+        if edit is not None:
+            text = _("The status is “%(now)s” now; before it was “%(before)s”.")
+            labels = {"now": obj.get_status_display(), "before": before}
+            tell_with_undo(request, text % labels, edit, messages.SUCCESS)
+        return response
+
     @admin.action(description=gettext_lazy("Submit for review"), permissions=["submit"])
     def submit(self, request: HttpRequest, queryset: QuerySet[Question]) -> HttpResponse | None:
         return self._perform(

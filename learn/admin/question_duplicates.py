@@ -14,11 +14,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from learn import publishing
-from learn.admin.common import change_link, change_url, log
+from learn.admin.common import change_link, change_url, known_address, log
 from learn.admin.guarded import GuardedViews
 from learn.lookalikes import LookAlike, find_lookalikes
 from learn.models import Question
-from learn.workflow.rights import may_work_in
+from learn.workflow.rights import known_to
 from learn.workflow.transitions import Action, transitions_of
 
 
@@ -48,8 +48,8 @@ class QuestionDuplicates(GuardedViews):
     def lookalikes_view(self, request: HttpRequest, question: Question | None) -> HttpResponse:
         """What is shown below the title: the questions that ask nearly the same."""
         own = question.pk if question else None
-        found = find_lookalikes(request.GET.get("title", ""), own)
-        looks = [look for look in found if _may_know(request, look.question)]
+        title = request.GET.get("title", "")
+        looks = find_lookalikes(title, own, among=known_to(request.user))
         context = {
             "rows": [self._row(request, question, look) for look in looks],
             "is_warned": any(look.is_warned for look in looks),
@@ -61,7 +61,6 @@ class QuestionDuplicates(GuardedViews):
         self, request: HttpRequest, question: Question | None, look: LookAlike
     ) -> dict[str, Any]:
         other = look.question
-        is_own = may_work_in(request.user, other.subject_id)
         merge = ""
         if (
             question is not None
@@ -69,7 +68,7 @@ class QuestionDuplicates(GuardedViews):
             and self.has_change_permission(request, other)  # type: ignore[attr-defined]
         ):
             merge = reverse("admin:learn_question_merge", args=[question.pk, other.pk])
-        address = change_url(Question, other.pk) if is_own else str(other.path)
+        address = known_address(request.user, other)
         return {"found": look, "address": address, "merge": merge}
 
     def _may_throw_away(self, request: HttpRequest, question: Question) -> bool:
@@ -109,8 +108,3 @@ class QuestionDuplicates(GuardedViews):
             "is_public": question.publish_at is not None,
         }
         return render(request, "admin/learn/question/merge.html", context)
-
-
-def _may_know(request: HttpRequest, question: Question) -> bool:
-    """Of other subjects only what readers know too."""
-    return question.is_published or may_work_in(request.user, question.subject_id)

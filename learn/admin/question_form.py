@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from learn import schedules
 from learn.admin.author_select import tell_author
-from learn.admin.common import change_url, long_columns_of
+from learn.admin.common import change_url, known_address, long_columns_of
 from learn.admin.form_values import STATE_FIELDS, state_of
 from learn.admin.markdown_editor import MarkdownEditor
 from learn.faults import CHECKED_FIELDS, blocking, findings_of
@@ -33,6 +33,7 @@ from learn.models.path import QuestionPath
 from learn.momentformat import unknown_tokens
 from learn.publishing import SHARED_FIELDS
 from learn.textmerge import conflict_lines
+from learn.workflow.rights import known_to
 from learn.workflow.transitions import Action, AnyUser, may_take, needs_another, reachable
 
 # What is written in the content's language, whatever the desk speaks: spelling is checked by it.
@@ -372,12 +373,13 @@ class QuestionForm(forms.ModelForm):
         title = self.cleaned_data.get("title")
         if not title or not asks_for_answer(self._stored):
             return
-        self.distinguished = duplicates_to_answer(Question(pk=self.instance.pk, title=title))
+        question = Question(pk=self.instance.pk, title=title)
+        self.distinguished = duplicates_to_answer(question, among=known_to(self.user))
         if self.distinguished and not self.cleaned_data.get("not_duplicate", "").strip():
             links = format_html_join(
                 ", ",
                 '<a href="{}" target="_blank">{}</a>',
-                ((change_url(Question, q.pk), q.title) for q in self.distinguished),
+                ((known_address(self.user, q), q.title) for q in self.distinguished),
             )
             self.add_error(
                 "not_duplicate",

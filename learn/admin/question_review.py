@@ -28,7 +28,7 @@ from learn.rendering import render as render_answer
 from learn.schedules import UpdateFailed
 from learn.workflow import reviews
 from learn.workflow.notices import mail_return
-from learn.workflow.rights import limit
+from learn.workflow.rights import known_to, limit
 from learn.workflow.transitions import Action
 
 # What the queue's page names; the numbers by subject say how many there are.
@@ -205,7 +205,7 @@ class QuestionReview(admin.ModelAdmin):
             approved = publishing.perform(Action.APPROVE, chosen, by=user)
             if approved:
                 return approved[0]
-            if reason := obstacle(form.question):
+            if reason := obstacle(form.question, among=known_to(user)):
                 text = _("It is not ready to be published: %s. Request changes, or mend it first.")
                 form.add_error(None, text % reason)
                 return None

@@ -15,6 +15,7 @@ from learn.mass_edits.job import (
     choose,
     finish_all,
     forget_old,
+    note_action,
     take_action,
 )
 from learn.mass_edits.samples import Sample, samples
@@ -32,6 +33,7 @@ __all__ = [
     "choose",
     "finish_all",
     "forget_old",
+    "note_action",
     "samples",
     "take_action",
 ]

@@ -19,8 +19,8 @@ from learn.bulk import chunked, insert_rows, update_rows
 from learn.mass_edits.changes import Change, Refused, change_of
 from learn.models import Author, MassEdit, MassEditItem, Question, Revision, Subject
 from learn.readiness import obstacle
-from learn.workflow.rights import may_edit, may_put_back
-from learn.workflow.transitions import Action
+from learn.workflow.rights import known_to, may_edit, may_put_back
+from learn.workflow.transitions import Action, action_between
 
 State, ItemState = MassEdit.State, MassEditItem.State
 Status = Question.Status
@@ -69,6 +69,30 @@ def take_action(
         )
         _add_items(edit, question_ids, state=ItemState.PLANNED)
     advance(edit, seconds)
+    return edit
+
+
+def note_action(
+    question: Question, before: Question, by: User, *, was_edited: bool
+) -> MassEdit | None:
+    """Keep a change of state that was made together with others of a question's form, so that it
+    can be undone like one that take_action() made; None if no action leads there.
+
+    `before` is the row as it was; `was_edited`: its text was changed in the same moment.
+    """
+    action = action_between(by, before.status, question.status)
+    if action is None:
+        return None
+    edit = MassEdit.objects.create(
+        kind=MassEdit.Kind.STATUS, parameters={"action": action}, state=State.DONE, created_by=by
+    )
+    edit.items.create(
+        question=question,
+        state=ItemState.CHANGED,
+        hits=1,
+        version=before.version if was_edited else question.version,
+        before=_state_before(before, question.status),
+    )
     return edit
 
 
@@ -310,12 +334,12 @@ def _check_status(edit: MassEdit, items: Sequence[MassEditItem], actor: User | N
             item.state, item.note = ItemState.SKIPPED, _("not in a state for it")
 
 
-def _why_not(row: Question | None, action: str) -> tuple[Reason, str]:
+def _why_not(row: Question | None, action: str, actor: User | None) -> tuple[Reason, str]:
     """Why the action did not change the question, and in words: what stands in the way of
     publishing it, if that is it, as `readiness` says it."""
     if row is not None and action in publishing.PUBLISHING and row.status not in CLOSED:
         question = Question.objects.select_related("subject").get(pk=row.pk)
-        if hindrance := obstacle(question):
+        if hindrance := obstacle(question, among=known_to(actor) if actor else None):
             return Reason.NOT_READY, hindrance[:NOTE_LENGTH]
     return Reason.WRONG_STATE, _("not in a state for it")
 
@@ -336,14 +360,17 @@ def _set_status(edit: MassEdit, items: Sequence[MassEditItem], actor: User | Non
         row = before.get(item.question_id)
         if row is None or row.pk not in became:
             item.state = ItemState.SKIPPED
-            reason, item.note = _why_not(row, edit.parameters["action"])
+            reason, item.note = _why_not(row, edit.parameters["action"], actor)
             item.before = {REASON: reason}
         else:
             item.state, item.hits, item.version = ItemState.CHANGED, 1, row.version
-            item.before = {
-                **{name: _as_json(getattr(row, name)) for name in publishing.STATE_FIELDS},
-                BECAME: became[row.pk],
-            }
+            item.before = _state_before(row, became[row.pk])
+
+
+def _state_before(row: Question, became: str) -> dict[str, Any]:
+    """What an item keeps of a state: the fields as they were, and which state they gave way to."""
+    state = {name: _as_json(getattr(row, name)) for name in publishing.STATE_FIELDS}
+    return {**state, BECAME: became}
 
 
 def _put_back(edit: MassEdit, items: Sequence[MassEditItem], actor: User | None) -> None:

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from django.db.models import QuerySet
+
 from learn.mass_edits.changes import Change, Replace
-from learn.models import MassEdit, MassEditItem, Question
+from learn.models import MassEditItem, Question
 
 SHOWN, PLACES = 20, 3
 # Characters on each side of a place.
@@ -28,10 +30,10 @@ class Sample:
     more: int
 
 
-def samples(edit: MassEdit, change: Change) -> list[Sample]:
-    """The first SHOWN questions that will change, with their first PLACES places each."""
-    planned = edit.items.filter(state=MassEditItem.State.PLANNED).order_by("pk")[:SHOWN]
-    hits = dict(planned.values_list("question_id", "hits"))
+def samples(items: QuerySet[MassEditItem], change: Change) -> list[Sample]:
+    """The first SHOWN questions of these that will change, with their first PLACES places each."""
+    planned = items.filter(state=MassEditItem.State.PLANNED)
+    hits = dict(planned.order_by("pk").values_list("question_id", "hits")[:SHOWN])
     rows = Question.objects.select_related("subject", "author").in_bulk(list(hits))
     shown = []
     for pk, number in hits.items():

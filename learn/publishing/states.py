@@ -17,7 +17,7 @@ from learn.models import Question, Review
 from learn.publishing.effects import note_trash, settle_copies
 from learn.readiness import obstacle
 from learn.workflow.reviews import follow_status, open_reviews
-from learn.workflow.rights import limit
+from learn.workflow.rights import known_to, limit
 from learn.workflow.transitions import Action, Transition, needs_another, transitions_of
 
 # The actions that show a text to readers: what is not ready is left out.
@@ -113,7 +113,7 @@ def _eligible(action: str, status: str, ids: Iterable[int], by: User | None) -> 
     for chunk in chunked(ids):
         for question in questions.filter(pk__in=chunk).defer("answer_html", "seed_source"):
             # The site itself republishes as it finds; people are held to the checklist.
-            if by is None or action not in PUBLISHING or not obstacle(question):
+            if by is None or action not in PUBLISHING or not obstacle(question, among=known_to(by)):
                 yield question
 
 

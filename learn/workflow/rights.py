@@ -35,6 +35,15 @@ def limit(queryset: QuerySet[Rows], user: AnyUser, subject: str = "subject") -> 
     return queryset if allowed is None else queryset.filter(**{f"{subject}__in": allowed})
 
 
+def known_to(user: AnyUser) -> QuerySet[Question]:
+    """The questions that may be named to the user: of other subjects only what readers see."""
+    allowed = subject_ids(user)
+    questions = Question.objects.all()
+    if allowed is None:
+        return questions
+    return questions.filter(subject__in=allowed) | questions.published()
+
+
 def may_work_in(user: AnyUser, subject_id: int) -> bool:
     allowed = subject_ids(user)
     return allowed is None or subject_id in allowed

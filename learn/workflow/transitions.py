@@ -113,6 +113,18 @@ def reachable(user: AnyUser, status: str, *, submitted_it: bool = False) -> Iter
             yield transition.to_come
 
 
+def action_between(user: AnyUser, before: str, after: str) -> str | None:
+    """The first action by which the user can bring a question from one state into the other."""
+    for (start, action), transition in TRANSITIONS.items():
+        if (
+            start == before
+            and after in (transition.to, transition.to_come)
+            and _may(user, start, action, transition)
+        ):
+            return action
+    return None
+
+
 def needs_another(user: AnyUser, status: str, action: str) -> bool:
     """Whether the action has to be somebody else's, if the user handed the text in."""
     return status == Status.IN_REVIEW and action in DECISIONS and needs_another_for(user)

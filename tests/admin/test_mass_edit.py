@@ -5,9 +5,11 @@ from django.contrib.auth.models import Permission, User
 from django.http import HttpResponse
 from django.test import Client
 
+from learn import mass_edits
 from learn.admin import QuestionAdmin, question_actions
 from learn.models import MassEdit, Question
 from tests.admin.builders import list_url, make_question, make_subject, messages_of
+from tests.admin.people import make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -159,3 +161,26 @@ def test_changes_of_others_are_seen_with_the_right_to_see_all_only(
     assert client.get(list_url("massedit")).context["cl"].result_count == 1
     # To see is not to go on with it.
     assert client.post(url.replace("change", "run")).status_code == 403
+
+
+def test_texts_of_subjects_that_were_taken_away_are_no_longer_shown(client: Client) -> None:
+    biology, physics = make_subject("biology"), make_subject("physics")
+    kim = make_user("kim", "publisher", biology, physics)
+    client.force_login(kim)
+    own = make_question("own", title="Own?", answer="A colour of cells.")
+    moved = make_question("moved", title="Moved?", subject=physics, answer="A colour of quarks.")
+    named = make_question("named", title="Named?", subject=physics, status="trashed")
+    edit = mass_edits.choose([own.pk, moved.pk, named.pk], kim)
+    url = f"/admin/learn/massedit/{edit.pk}/"
+    client.post(f"{url}check/", REPLACE)
+    page = text(client.get(f"{url}change/"))
+    assert all(part in page for part in ("of cells", "of quarks", "Moved?", "Named?"))
+
+    kim.subject_access.subjects.set([biology])
+    page = text(client.get(f"{url}change/"))
+    assert "of cells" in page
+    assert not any(part in page for part in ("of quarks", "Moved?", "Named?"))
+
+    kim.groups.clear()
+    page = text(client.get(f"{url}change/"))
+    assert not any(part in page for part in ("of cells", "Own?"))

@@ -14,13 +14,17 @@ from tests.admin.builders import (
     make_copy,
     make_question,
     make_related,
+    make_subject,
     messages_of,
     send,
 )
+from tests.admin.people import client_of, make_user
 
 pytestmark = pytest.mark.django_db
 
 TITLE = "How does osmosis move water through a membrane?"
+# The same in another order.
+SECRET = "Through a membrane, how does osmosis move water?"
 REASON = "This one is about plants."
 
 
@@ -106,6 +110,75 @@ def test_what_was_published_before_is_published_again_without_a_question(admin_c
     admin_client.post(list_url("question"), {"action": "publish", "_selected_action": [other.pk]})
     other.refresh_from_db()
     assert other.is_published
+
+
+# --- of other subjects
+
+
+@pytest.fixture
+def limited_client(db):
+    """Of a publisher whose rights end at biology."""
+    return client_of(make_user("kim", "publisher", make_subject("biology")))
+
+
+def make_hidden(number=1, title=SECRET):
+    """Drafts of another subject that ask just what the test's question asks."""
+    values = {"subject": make_subject("physics"), "status": "draft", "publish_at": None}
+    for place in range(number):
+        make_question(f"hidden-{place}", title=title, **values)
+
+
+def make_own():
+    return make_question("own", title=TITLE, status="draft", publish_at=None)
+
+
+def test_form_names_no_draft_of_another_subject(limited_client):
+    make_hidden()
+    own = make_own()
+    # Nobody can say how a text differs that they may not see; whoever publishes that one is asked.
+    page = change_url("question", own.pk)
+    assert send(limited_client, page, status="published").status_code == 302
+    own.refresh_from_db()
+    assert own.is_published
+
+
+def test_list_names_no_draft_of_another_subject(limited_client):
+    make_hidden()
+    own = make_own()
+    response = limited_client.post(
+        list_url("question"), {"action": "publish", "_selected_action": [own.pk]}, follow=True
+    )
+    assert "Through a membrane" not in response.content.decode()
+    own.refresh_from_db()
+    assert own.is_published
+
+
+def test_reviewer_is_told_of_no_draft_of_another_subject(limited_client):
+    make_hidden()
+    own = make_own()
+    Question.objects.filter(pk=own.pk).update(status="in_review")
+    data = {"version": own.version, "action": "approve", "note": "", "line": ""}
+    response = limited_client.post(url("review_item", own.pk), data, follow=True)
+    assert "Through a membrane" not in response.content.decode()
+    own.refresh_from_db()
+    assert own.is_published
+
+
+def test_live_page_of_another_subject_is_asked_about_by_its_readers_address(limited_client):
+    live = make_question("live", title=TITLE, subject=make_subject("physics"))
+    errors = errors_of(
+        send(limited_client, change_url("question", make_own().pk), status="published")
+    )
+    assert f'<a href="{live.path}"' in errors["not_duplicate"][0]
+    assert "/admin/" not in errors["not_duplicate"][0]
+
+
+def test_drafts_of_another_subject_do_not_crowd_out_what_may_be_known(limited_client, kept):
+    title = f"{SECRET} Today?"
+    make_hidden(6, title)
+    html = limited_client.get(url("lookalikes"), {"title": title}).json()["html"]
+    assert "Through a membrane" not in html
+    assert change_url("question", kept.pk) in html
 
 
 # --- merged

@@ -10,7 +10,8 @@ from pytest_django import DjangoAssertNumQueries
 
 from learn import publishing
 from learn.models import MassEdit, Question, Revision
-from tests.admin.builders import change_url, list_url, make_question, messages_of
+from tests.admin.builders import change_url, list_url, make_question, messages_of, send
+from tests.admin.people import client_of, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -69,6 +70,51 @@ def test_undo_after_unpublishing_many(admin_client: Client) -> None:
     assert Question.objects.published().count() == 0
     assert undo(admin_client, said) == ["Undone: 3 questions are as they were."]
     assert Question.objects.published().count() == 3
+
+
+def test_status_set_by_the_form_can_be_undone_like_an_act(
+    admin_client: Client, client: Client
+) -> None:
+    question = make_question()
+    address, moment = str(question.path), question.publish_at
+    changes = {"status": Status.UNPUBLISHED, "answer": "Another text."}
+    response = send(admin_client, change_url("question", question.pk), **changes)
+    saved, said = messages_of(admin_client.get(response["Location"]))
+    assert "was changed successfully" in saved
+    assert "The status is “unpublished” now; before it was “published”." in said
+    assert client.get(address).status_code == 404
+    assert undo(admin_client, said) == ["Undone: 1 question is as it was."]
+    assert "Another text." in client.get(address).content.decode()
+    question.refresh_from_db()
+    assert (question.status, question.publish_at) == (Status.PUBLISHED, moment)
+    assert "undone: unpublish" in LogEntry.objects.latest("pk").get_change_message()
+
+
+def test_save_that_leaves_the_status_alone_offers_no_undo(admin_client: Client) -> None:
+    question = make_question()
+    response = send(admin_client, change_url("question", question.pk), answer="Another text.")
+    assert len(messages_of(admin_client.get(response["Location"]))) == 1
+    assert not MassEdit.objects.exists()
+
+
+def test_text_that_was_edited_with_its_status_is_not_shown_to_readers_by_an_undo(
+    db: None,
+) -> None:
+    """As after an act of the list: that takes the right to publish."""
+    names = ["view", "change", "change_published", "unpublish"]
+    kim = make_user("kim")
+    kim.user_permissions.set(
+        Permission.objects.filter(codename__in=[f"{name}_question" for name in names])
+    )
+    client = client_of(kim)
+    for answer, status in (("", Status.PUBLISHED), ("Another.", Status.UNPUBLISHED)):
+        question = make_question(f"q-{status}")
+        changes = {"status": Status.UNPUBLISHED} | ({"answer": answer} if answer else {})
+        response = send(client, change_url("question", question.pk), **changes)
+        _saved, said = messages_of(client.get(response["Location"]))
+        undo(client, said)
+        question.refresh_from_db()
+        assert question.status == status
 
 
 def test_act_on_the_whole_filter_reaches_every_page(

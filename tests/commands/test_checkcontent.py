@@ -7,6 +7,7 @@ from django.core.management import call_command
 
 from learn import publishing
 from learn.models import Fault, Question, Redirect, RelatedQuestion
+from learn.related import links_of
 from tests.factories import make_question, make_related
 
 pytestmark = pytest.mark.django_db
@@ -44,12 +45,6 @@ def copy_of_trash():
     return "copy of a page in the trash", make_question(canonical=one)
 
 
-def related_in_the_trash():
-    question, other = make_question(), make_question(status=Question.Status.TRASHED)
-    make_related(question, other)
-    return "related question in the trash", question
-
-
 def related_not_found():
     question, other = make_question(), make_question()
     make_related(question, other)
@@ -67,7 +62,7 @@ def hidden_redirect():
 
 @pytest.mark.parametrize(
     "spoil",
-    [chain_of_copies, copy_of_trash, related_in_the_trash, related_not_found, hidden_redirect],
+    [chain_of_copies, copy_of_trash, related_not_found, hidden_redirect],
 )
 def test_trouble_is_named_with_its_address(spoil):
     kind, question = spoil()
@@ -80,10 +75,21 @@ def test_trouble_is_named_with_its_address(spoil):
 def test_many_of_a_kind_are_counted():
     target = make_question(status=Question.Status.TRASHED)
     for _ in range(22):
-        make_related(make_question(), target)
+        make_question(canonical=target)
     code, output = run()
     assert code == 1
-    assert output.splitlines()[-1] == "related question in the trash: 2 more"
+    assert output.splitlines()[-1] == "copy of a page in the trash: 2 more"
+
+
+def test_page_in_the_trash_that_others_refer_to_is_no_trouble():
+    """It is left out where they are shown, and shown again when it is restored."""
+    question, other = make_question(), make_question()
+    make_related(question, other)
+    publishing.set_status(Question.objects.filter(pk=other.pk), Question.Status.TRASHED)
+    assert links_of(question).related == []
+    assert run()[0] == 0
+    publishing.set_status(Question.objects.filter(pk=other.pk), Question.Status.PUBLISHED)
+    assert links_of(question).related == [other]
 
 
 def test_faults_are_stored_and_told_by_subject_without_failing():
