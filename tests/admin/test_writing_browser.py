@@ -9,6 +9,7 @@ caret to the line, publishing is disabled until they are mended, and the report 
 import base64
 import datetime
 import io
+import json
 import re
 
 import pytest
@@ -420,6 +421,32 @@ def test_search_preview_shows_where_a_long_title_is_cut(desk, area):
         picture.evaluate("async image => { await image.decode(); return image.naturalWidth }")
         == 1200
     )
+
+
+def test_search_preview_says_what_the_readers_page_then_says(desk, area, question, browser):
+    Question.objects.update(status="published", publish_at=question.created_at)
+    desk.reload()
+    desk.get_by_text("In search results and on other sites").click()
+    desk.locator("#id_seo_description").fill("")
+    desk.locator("#id_answer").fill("It is **so**: water moves.\n\nSecond line.")
+    words = desk.locator("[data-screen=desktop] .words")
+    expect(words).to_contain_text("It is so: water moves.")
+    shown = words.inner_text()
+    desk.locator("#id_no_index").check()
+    desk.get_by_role("button", name="Save and continue editing").click()
+    expect(desk.locator(".messagelist")).to_contain_text("was changed")
+
+    desk.goto(str(question.path))
+    assert desk.locator("meta[name=description]").get_attribute("content") == shown
+    assert desk.locator("meta[name=robots]").get_attribute("content") == "noindex"
+    sitemap = desk.request.get(f"/sitemap-subject-{question.subject.slug}.xml").text()
+    assert str(question.path) not in sitemap
+    data = json.loads(desk.locator("script[type='application/ld+json']").inner_text())
+    article = data["@graph"][0]
+    assert article["@type"] == ["Article", "LearningResource"]
+    text = article["mainEntity"]["acceptedAnswer"]["text"]
+    assert " ".join(text.split()) == "It is so: water moves. Second line."
+    assert desk.locator("#answer").inner_text().split() == text.split()
 
 
 # --- pictures
