@@ -1,14 +1,16 @@
 """The review in Chromium: two people at once, by keyboard."""
 
+import re
+
 import pytest
 from django.core import mail
 from django.core.cache import cache
 from playwright.sync_api import expect
 
 from learn import publishing
-from learn.models import Question
+from learn.models import Question, Review
 from learn.workflow.transitions import Action
-from tests.admin.builders import change_url, make_question
+from tests.admin.builders import change_url, make_question, make_subject
 from tests.admin.desk_browser import OpenDesk, assert_accessible
 from tests.admin.people import make_user
 
@@ -102,3 +104,79 @@ def test_review_is_accessible_and_nothing_sticks_out(
         page.goto(address)
         assert_accessible(page)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+PRESS = "moment => setTimeout(() => document.querySelector('%s').click(), moment - Date.now())"
+
+
+def test_two_who_press_next_at_the_same_moment_get_different_texts(
+    open_desk: OpenDesk, texts: list[Question]
+) -> None:
+    pages = [open_desk(make_user(name, "editor")) for name in ("lee", "max")]
+    for page in pages:
+        page.goto(QUEUE)
+        button = page.get_by_role("button", name="Review the next one")
+        button.evaluate("element => element.id = 'next-one'")
+    moment = pages[0].evaluate("Date.now() + 500")
+    for page in pages:
+        page.evaluate(PRESS % "#next-one", moment)
+    for page in pages:
+        page.wait_for_url(re.compile(rf"{QUEUE}\d+/"))
+    assert pages[0].url != pages[1].url
+
+
+def test_editor_of_one_subject_is_refused_another_everywhere(open_desk: OpenDesk, db: None) -> None:
+    biology, physics = make_subject("biology"), make_subject("physics")
+    own, foreign = make_question("cell"), make_question("mass", subject=physics)
+    page = open_desk(make_user("kim", "publisher", biology))
+    form = change_url("question", foreign.pk)
+    for address in (
+        f"/admin/learn/question/?subject__id__exact={physics.pk}",
+        form,
+        f"/admin/learn/question/{foreign.pk}/seed/",
+    ):
+        response = page.goto(address)
+        assert response is not None
+        # What only asks for one question's data says that there is none.
+        assert response.status == (404 if address.endswith("/seed/") else 403), address
+    # The form's token and the list's checkbox, turned against the other subject.
+    page.goto(change_url("question", own.pk))
+    token = page.locator("input[name=csrfmiddlewaretoken]").first.input_value()
+    live = f"/admin/learn/question/{foreign.pk}/live/"
+    refused = page.request.post(
+        live, form={"csrfmiddlewaretoken": token, "panel": "preview", "title": "X"}
+    )
+    assert refused.status == 404
+    for action in ("unpublish", "edit_many", "download"):
+        page.goto("/admin/learn/question/")
+        box = page.locator("input.action-select")
+        box.check()
+        box.evaluate("(box, pk) => box.value = pk", str(foreign.pk))
+        page.locator("select[name=action]").select_option(action)
+        with page.expect_response(re.compile("/admin/learn/question/")) as response:
+            page.get_by_role("button", name="Go", exact=True).click()
+        assert response.value.status == 403, action
+    foreign.refresh_from_db()
+    assert foreign.status == "published"
+
+
+def test_nobody_approves_their_own_text_where_another_has_to_decide(
+    open_desk: OpenDesk, texts: list[Question], settings
+) -> None:
+    """Only the others' texts are theirs to decide; without the rule their own is as well."""
+    settings.REVIEW_BY_ANOTHER = True
+    lee = make_user("lee", "editor")
+    Review.objects.filter(question=texts[0]).update(submitted_by=lee)
+    page = open_desk(lee)
+    page.goto(QUEUE)
+    page.get_by_role("button", name="Review the next one").click()
+    expect(page.get_by_role("heading", name="Second?", level=1)).to_be_visible()
+    page.goto(f"{QUEUE}{texts[0].pk}/")
+    page.keyboard.press("a")
+    page.wait_for_timeout(200)
+    assert Question.objects.get(slug="first").status == "in_review"
+    settings.REVIEW_BY_ANOTHER = False
+    page.goto(f"{QUEUE}{texts[0].pk}/")
+    page.keyboard.press("a")
+    expect(page.get_by_text("was approved")).to_be_visible()
+    assert Question.objects.get(slug="first").status == "published"
