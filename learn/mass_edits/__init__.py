@@ -15,9 +15,9 @@ from learn.mass_edits.job import (
     choose,
     finish_all,
     forget_old,
-    note_action,
     take_action,
 )
+from learn.mass_edits.noted import note_action
 from learn.mass_edits.samples import Sample, samples
 
 __all__ = [

@@ -20,7 +20,7 @@ from learn.mass_edits.changes import Change, Refused, change_of
 from learn.models import Author, MassEdit, MassEditItem, Question, Revision, Subject
 from learn.readiness import obstacle
 from learn.workflow.rights import known_to, may_edit, may_put_back
-from learn.workflow.transitions import Action, action_between
+from learn.workflow.transitions import Action
 
 State, ItemState = MassEdit.State, MassEditItem.State
 Status = Question.Status
@@ -69,30 +69,6 @@ def take_action(
         )
         _add_items(edit, question_ids, state=ItemState.PLANNED)
     advance(edit, seconds)
-    return edit
-
-
-def note_action(
-    question: Question, before: Question, by: User, *, was_edited: bool
-) -> MassEdit | None:
-    """Keep a change of state that was made together with others of a question's form, so that it
-    can be undone like one that take_action() made; None if no action leads there.
-
-    `before` is the row as it was; `was_edited`: its text was changed in the same moment.
-    """
-    action = action_between(by, before.status, question.status)
-    if action is None:
-        return None
-    edit = MassEdit.objects.create(
-        kind=MassEdit.Kind.STATUS, parameters={"action": action}, state=State.DONE, created_by=by
-    )
-    edit.items.create(
-        question=question,
-        state=ItemState.CHANGED,
-        hits=1,
-        version=before.version if was_edited else question.version,
-        before=_state_before(before, question.status),
-    )
     return edit
 
 
@@ -364,10 +340,10 @@ def _set_status(edit: MassEdit, items: Sequence[MassEditItem], actor: User | Non
             item.before = {REASON: reason}
         else:
             item.state, item.hits, item.version = ItemState.CHANGED, 1, row.version
-            item.before = _state_before(row, became[row.pk])
+            item.before = state_before(row, became[row.pk])
 
 
-def _state_before(row: Question, became: str) -> dict[str, Any]:
+def state_before(row: Question, became: str) -> dict[str, Any]:
     """What an item keeps of a state: the fields as they were, and which state they gave way to."""
     state = {name: _as_json(getattr(row, name)) for name in publishing.STATE_FIELDS}
     return {**state, BECAME: became}
