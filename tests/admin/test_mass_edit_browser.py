@@ -116,3 +116,17 @@ def test_slug_of_the_trash_is_used_again_and_restoring_asks_for_another(pages):
     question.refresh_from_db()
     assert (question.slug, question.status) == ("osmosis-again", "unpublished")
     assert reader.request.get("/learn/biology/questions/osmosis").status == 200
+
+
+def test_page_unpublished_in_its_form_comes_back_with_one_click(pages):
+    page, reader = pages
+    question = make_question()
+    page.goto(change_url("question", question.pk))
+    page.locator("#id_status").select_option("unpublished")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator(".messagelist")).to_contain_text("The status is “unpublished” now")
+    assert violations_everywhere(page) == []
+    assert reader.request.get(str(question.path)).status == 404
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator(".messagelist")).to_contain_text("Undone: 1 question is as it was.")
+    assert reader.request.get(str(question.path)).status == 200
