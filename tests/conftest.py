@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from playwright.sync_api import Browser, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
@@ -86,8 +87,10 @@ def live_server(live_server: LiveServer, transactional_db: None) -> Iterator[Liv
     """All its requests are answered before the test's rows are removed.
 
     A browser that is closed takes its requests with it, but the server goes on with what it has
-    begun, and a database in memory cannot be emptied meanwhile.
+    begun, and a database in memory cannot be emptied meanwhile. Its threads end when the browser
+    lets go of them, which may be after the last test: they may close the connection until then.
     """
+    connection.inc_thread_sharing()
     yield live_server
     for thread in threading.enumerate():
         if "process_request_thread" in thread.name:

@@ -84,7 +84,7 @@ def test_change_scheduled_in_the_form_waits_for_its_moment_and_later_edits_are_a
     desk.locator("#id_seo_title").fill("Another")
     desk.get_by_role("button", name="Save", exact=True).click()
     expect(
-        desk.get_by_text("Say whether what you change now is to be in that text")
+        desk.get_by_text("Say whether what you change now is to be in that text").first
     ).to_be_visible()
     desk.get_by_label("No: the scheduled text stays").check()
     desk.get_by_role("button", name="Save", exact=True).click()
