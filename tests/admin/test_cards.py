@@ -277,6 +277,7 @@ def test_charts_count_what_readers_see_by_week_and_subject(people: tuple[User, U
     make_question("to-come", publish_at=now + datetime.timedelta(weeks=1))
     make_question("long-ago", subject=make_subject("physics"))
     make_question("draft", status="draft")
+    charts.store_counts()
     found = charts.charts()
     assert [bar.number for bar in found.weeks[-3:]] == [0, 1, 1]
     assert len(found.weeks) == charts.WEEKS
@@ -284,6 +285,19 @@ def test_charts_count_what_readers_see_by_week_and_subject(people: tuple[User, U
         ("Biology", 2, "100.0"),
         ("Physics", 1, "50.0"),
     ]
+
+
+def test_desk_says_when_charts_will_be_there_instead_of_counting(
+    people: tuple[User, User],
+) -> None:
+    make_question()
+    client = client_of(people[0])
+    text = client.get("/admin/").content.decode()
+    assert "drawn after the next import, or the next run of applyschedule" in text
+    assert "chart-weeks" not in text
+    assert not StoredCount.objects.exists()
+    charts.store_counts()
+    assert "chart-weeks" in client.get("/admin/").content.decode()
 
 
 def test_charts_are_counted_anew_once_an_hour_and_not_by_a_view(people: tuple[User, User]) -> None:
@@ -299,6 +313,7 @@ def test_charts_are_counted_anew_once_an_hour_and_not_by_a_view(people: tuple[Us
 @pytest.mark.parametrize(("key", "lines"), [("weeks", charts.WEEKS), ("subjects", 1)])
 def test_chart_as_csv(people: tuple[User, User], key: str, lines: int) -> None:
     make_question()
+    charts.store_counts()
     client = client_of(people[0])
     text = client.get(f"{DESK}{key}.csv").getvalue().decode("utf-8-sig")
     assert len(text.splitlines()) == lines + 1

@@ -10,7 +10,6 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from learn.desk.charts import store_counts
 from learn.models import Author, Question, Redirect, Report, Revision, Subject, Tag
 from tests.admin.builders import change_url, list_url, make_question, make_subject
 
@@ -163,9 +162,6 @@ def test_other_lists_read_no_whole_table(desk: Client, admin_user: User, model: 
     "page", ["", "learn/question/add/", "question", "subject", "author", "tag"]
 )
 def test_forms_read_no_whole_table(desk: Client, page: str) -> None:
-    if not page:
-        # Counted once in an hour, and by the timer's command.
-        store_counts()
     models = {"question": Question, "subject": Subject, "author": Author, "tag": Tag}
     url = (
         change_url(page, models[page].objects.earliest("pk").pk)

@@ -2,8 +2,7 @@
 
 The checks: typed **x** is bold in the frame within a second; the preview's main is that of the
 published page; a stranger opens a shared link (200, noindex) until it is withdrawn or over (404)
-and may not send to the preview (403). Six planted faults are six named findings, a click moves the
-caret to the line, publishing is disabled until they are mended, and the report lists the same.
+and may not send to the preview (403).
 """
 
 import base64
@@ -19,9 +18,9 @@ from django.utils import timezone
 from PIL import Image
 from playwright.sync_api import expect
 
-from learn import faults
 from learn.models import Question, ShareLink
 from tests.admin.builders import change_url, make_question
+from tests.admin.test_checklist_browser import FAULTY
 
 pytestmark = pytest.mark.browser
 
@@ -330,57 +329,6 @@ def test_shared_link_opens_for_strangers_until_it_is_withdrawn(desk, area, brows
     assert page.goto(address).status == 404
     stranger.close()
     assert Question.objects.get().answer != "Shared **text**."
-
-
-# --- the checklist
-
-
-FAULTY = (
-    "Yes.\n\n#### Two\n\n![](/media/x.png)\n\n[text](/learn/no/questions/none)\n\n$\\frac{a}$\n\n"
-    "| a | b |\n| 1 | 2 |\n\n```\ncode"
-)
-
-SIX = [
-    "Heading that skips a level",
-    "Picture without a description",
-    "Link that leads nowhere",
-    "Formula that cannot be set",
-    "Table that is shown as text",
-    "Block of code without an end",
-]
-
-
-def test_report_lists_the_same_six_for_an_imported_answer(desk, question):
-    Question.objects.update(answer=FAULTY)
-    faults.store_all_faults()
-    desk.goto("/admin/learn/fault/?is_error__exact=1")
-    rows = desk.locator("#result_list tbody tr")
-    expect(rows).to_have_count(6)
-    for name in SIX:
-        expect(rows.filter(has_text=name)).to_have_count(1)
-
-
-def test_faults_are_named_lead_to_their_lines_and_stop_publishing(desk, area):
-    checklist = desk.get_by_role("region", name="Ready to publish?")
-    area.fill(FAULTY)
-    errors = checklist.locator("li.error")
-    expect(errors).to_have_count(6)
-    for name in SIX:
-        expect(errors.filter(has_text=name)).to_have_count(1)
-    publish = desk.locator("#id_status option[value=published]")
-    expect(publish).to_be_disabled()
-    checklist.get_by_role("button", name="Link that leads nowhere").click()
-    expect(area).to_be_focused()
-    assert chosen(area) == "[text](/learn/no/questions/none)"
-    area.fill("Yes, it is so.")
-    expect(checklist).to_contain_text("Ready to publish.")
-    expect(publish).to_be_enabled()
-
-
-def test_finding_of_another_field_leads_there(desk, area):
-    checklist = desk.get_by_role("region", name="Ready to publish?")
-    checklist.get_by_role("button", name="No page description").click()
-    expect(desk.locator("#id_seo_description")).to_be_focused()
 
 
 # --- duplicates

@@ -10,6 +10,7 @@ from typing import Any
 from django.core.checks import Tags
 from django.core.management.base import BaseCommand, CommandError
 
+from learn.desk.charts import refresh
 from learn.models import Question
 from learn.redirects import MoveListError, read_moves
 from learn.seeds.importer import load_seeds
@@ -99,6 +100,9 @@ class Command(BaseCommand):
                 moves=moves,
                 progress=progress,
             )
+        if report.created and not options["dry_run"]:
+            # The desk's charts: at once on a new site, else when they are an hour old.
+            refresh()
         for error in unreadable:
             report.refuse(error.path, None, error.reason)
         self.print_report(report, options)
