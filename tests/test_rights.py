@@ -131,25 +131,25 @@ admin/learn/question/<int:pk>/restore-version/ | POST /admin/learn/question/{liv
 admin/learn/question/<int:pk>/restore-version/ | POST /admin/learn/question/{edited}/restore-version/ version=1&field=title&opened_version=2&opened_status=published | login 403 403 302* 302* 302* 403 403
 admin/learn/question/<int:pk>/restore/ | GET /admin/learn/question/{trashed}/restore/ | login 403 403 403 200 200 404 404
 admin/learn/question/<int:pk>/restore/ | POST /admin/learn/question/{trashed}/restore/ slug=again | login 403 403 403 302* 302* 404 404
-admin/learn/question/<int:pk>/seed/ | GET /admin/learn/question/{draft}/seed/ | login 403 200 200 200 200 404 404
+admin/learn/question/<int:pk>/seed/ | GET /admin/learn/question/{draft}/seed/ | login 403 200 200 200 200 403 403
 admin/learn/question/live/ | POST /admin/learn/question/live/ panel=page&panel=search | 403 403 200 200 200 200 200 200
-admin/learn/question/<int:pk>/live/ | POST /admin/learn/question/{draft}/live/ panel=page | 403 403 200 200 200 200 404 404
-admin/learn/question/<int:pk>/live/ | POST /admin/learn/question/{live}/live/ panel=page | 403 403 403 200 200 200 404 404
+admin/learn/question/<int:pk>/live/ | POST /admin/learn/question/{draft}/live/ panel=page | 403 403 200 200 200 200 403 403
+admin/learn/question/<int:pk>/live/ | POST /admin/learn/question/{live}/live/ panel=page | 403 403 403 200 200 200 403 403
 admin/learn/question/preview/ | GET /admin/learn/question/preview/ | 403 403 200 200 200 200 200 200
-admin/learn/question/<int:pk>/preview/ | GET /admin/learn/question/{draft}/preview/ | 403 403 200 200 200 200 404 404
-admin/learn/question/<int:pk>/preview/ | GET /admin/learn/question/{live}/preview/ | 403 403 403 200 200 200 404 404
-admin/learn/question/<int:pk>/share/ | GET /admin/learn/question/{draft}/share/ | 403 403 200 200 200 200 404 404
-admin/learn/question/<int:pk>/share/ | POST /admin/learn/question/{draft}/share/ share_days=3 | 403 403 200* 200* 200* 200* 404 404
-admin/learn/question/<int:pk>/share/ | POST /admin/learn/question/{live}/share/ share_days=3 | 403 403 403 200* 200* 200* 404 404
-admin/learn/question/<int:pk>/share/<int:link>/revoke/ | POST /admin/learn/question/{draft}/share/{link}/revoke/ | 403 403 200* 200* 200* 200* 404 404
+admin/learn/question/<int:pk>/preview/ | GET /admin/learn/question/{draft}/preview/ | 403 403 200 200 200 200 403 403
+admin/learn/question/<int:pk>/preview/ | GET /admin/learn/question/{live}/preview/ | 403 403 403 200 200 200 403 403
+admin/learn/question/<int:pk>/share/ | GET /admin/learn/question/{draft}/share/ | 403 403 200 200 200 200 403 403
+admin/learn/question/<int:pk>/share/ | POST /admin/learn/question/{draft}/share/ share_days=3 | 403 403 200* 200* 200* 200* 403 403
+admin/learn/question/<int:pk>/share/ | POST /admin/learn/question/{live}/share/ share_days=3 | 403 403 403 200* 200* 200* 403 403
+admin/learn/question/<int:pk>/share/<int:link>/revoke/ | POST /admin/learn/question/{draft}/share/{link}/revoke/ | 403 403 200* 200* 200* 200* 403 403
 admin/learn/question/card.png | GET /admin/learn/question/card.png?text=Tide | 403 403 200 200 200 200 200 200
 admin/learn/question/markdownify/ | POST /admin/learn/question/markdownify/ content=*tide* | 403 403 200 200 200 200 200 200
 admin/learn/question/upload/ | POST /admin/learn/question/upload/ | 403 403 400 400 400 400 400 400
 admin/learn/question/lookalikes/ | GET /admin/learn/question/lookalikes/?title=Draft | 403 403 200 200 200 200 200 200
-admin/learn/question/<int:pk>/lookalikes/ | GET /admin/learn/question/{draft}/lookalikes/?title=Draft | 403 403 200 200 200 200 404 404
-admin/learn/question/<int:pk>/merge/<int:into>/ | GET /admin/learn/question/{draft}/merge/{live}/ | 403 403 403 403 200 200 404 404
-admin/learn/question/<int:pk>/merge/<int:into>/ | POST /admin/learn/question/{draft}/merge/{live}/ | 403 403 403 403 302* 302* 404 404
-admin/learn/question/<int:pk>/merge/<int:into>/ | POST /admin/learn/question/{foreign}/merge/{live}/ | 403 403 403 403 302* 302* 403 404
+admin/learn/question/<int:pk>/lookalikes/ | GET /admin/learn/question/{draft}/lookalikes/?title=Draft | 403 403 200 200 200 200 403 403
+admin/learn/question/<int:pk>/merge/<int:into>/ | GET /admin/learn/question/{draft}/merge/{live}/ | 403 403 403 403 200 200 403 403
+admin/learn/question/<int:pk>/merge/<int:into>/ | POST /admin/learn/question/{draft}/merge/{live}/ | 403 403 403 403 302* 302* 403 403
+admin/learn/question/<int:pk>/merge/<int:into>/ | POST /admin/learn/question/{foreign}/merge/{live}/ | 403 403 403 403 302* 302* 403 403
 admin/learn/question/import/ | GET /admin/learn/question/import/ | login 403 403 403 200 200 403 200
 admin/learn/question/import/ | POST /admin/learn/question/import/ | login 403 403 403 200 200 403 200
 admin/learn/question/import/<int:pk>/ | GET /admin/learn/question/import/{seed_upload}/ | login 403 403 403 200 404 403 404

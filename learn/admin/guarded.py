@@ -51,9 +51,10 @@ class GuardedViews:
     def _editable(self, request: HttpRequest, pk: int) -> Question:
         questions = self.get_queryset(request)  # type: ignore[attr-defined]
         question = questions.select_related("subject", "author").filter(pk=pk).first()
-        if question is None:
+        if question is None and not Question.objects.filter(pk=pk).exists():
             raise Http404
-        if not self.has_change_permission(request, question):  # type: ignore[attr-defined]
+        # One of a subject that is not theirs stands in no list of theirs.
+        if question is None or not self.has_change_permission(request, question):  # type: ignore[attr-defined]
             raise PermissionDenied
         return question
 

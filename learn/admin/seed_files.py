@@ -68,7 +68,7 @@ class SeedFiles(QuestionList):
 
     def seed_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The seed file of one question."""
-        questions = self.get_queryset(request).select_related("subject", "author")
+        questions = Question.objects.select_related("subject", "author")
         question = get_object_or_404(questions.prefetch_related("related_questions"), pk=pk)
         if not self.has_view_permission(request, question):
             raise PermissionDenied
