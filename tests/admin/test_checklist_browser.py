@@ -31,7 +31,7 @@ SIX = [
 SOUND = (
     "Water moves through a membrane to where more is dissolved in it.\n\n## What it depends on\n\n"
     "| Side | Dissolved |\n| --- | --- |\n| left | much |\n| right | little |\n\n"
-    "![A membrane between two vessels](https://pictures.example/membrane.png)\n\n### As a formula\n\n"
+    "![A membrane](https://pictures.example/membrane.png)\n\n### As a formula\n\n"
     "$$\\Pi = i c R T$$\n\n```python\nprint(1)\n```\n\nMore on [another page](/learn)."
 )
 
