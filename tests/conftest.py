@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 from playwright.sync_api import Browser, sync_playwright
+from pytest_django import DjangoDbBlocker
 from pytest_django.live_server_helper import LiveServer
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -95,6 +96,19 @@ def live_server(live_server: LiveServer, transactional_db: None) -> Iterator[Liv
     for thread in threading.enumerate():
         if "process_request_thread" in thread.name:
             thread.join(30)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """The database can be removed at the end, though PostgreSQL may not have noticed yet that a
+    process which a test killed is gone."""
+    yield
+    if connection.vendor == "postgresql":
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
 
 
 @pytest.fixture(scope="session")
