@@ -271,15 +271,20 @@ class QuestionForm(forms.ModelForm):
             "slug",
             format_html(
                 _(
-                    'This address was that of <a href="{}">{}</a> and leads there now. Saving '
-                    "takes over a redirect ({}): tick “Take over the redirect” below if you mean "
-                    "it, or choose another slug."
+                    "This address was that of {} and leads there now. Saving takes over a "
+                    "redirect ({}): tick “Take over the redirect” below if you mean it, or choose "
+                    "another slug."
                 ),
-                change_url(Question, redirect.question_id),
-                redirect.question,
+                self._named(redirect.question),
                 hits,
             ),
         )
+
+    def _named(self, question: Question) -> str:
+        """The question with a link; of another subject only what readers see."""
+        if not known_to(self.user).filter(pk=question.pk).exists():
+            return _("a question of another subject")
+        return format_html('<a href="{}">{}</a>', known_address(self.user, question), question)
 
     def _check_publication(self) -> None:
         status = self.cleaned_data.get("status")
@@ -403,14 +408,7 @@ class QuestionForm(forms.ModelForm):
 def redirect_in_the_way(path: QuestionPath, question: Question) -> Redirect | None:
     """The redirect of another question that a question at this address would take over."""
     others = Redirect.objects.filter(old_path=str(path)).exclude(question_id=question.pk)
-    return others.select_related("question").defer(*long_columns_of("question")).first()
-
-
-def _name_parts(field: forms.Field) -> None:
-    """A label names one input; a moment has two, the date and the time of day."""
-    assert isinstance(field.widget, forms.MultiWidget)
-    for widget, part in zip(field.widget.widgets, (_("date"), _("time")), strict=True):
-        widget.attrs["aria-label"] = f"{field.label}, {part}"
+    return others.select_related("question__subject").defer(*long_columns_of("question")).first()
 
 
 def _date_format_errors(date_format: str) -> Iterator[str]:

@@ -13,6 +13,7 @@ from tests.admin.builders import (
     make_subject,
     send,
 )
+from tests.admin.people import client_of, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -107,6 +108,17 @@ def test_new_question_is_asked_before_it_takes_over_a_redirect(
     page = client.get("/learn/biology/questions/a")
     assert page.status_code == 200
     assert "New?" in page.content.decode()
+
+
+def test_question_of_another_subject_that_nobody_sees_is_not_named(renamed: Question) -> None:
+    Question.objects.filter(pk=renamed.pk).update(
+        subject=make_subject("physics"), status=Status.DRAFT, title="A secret?"
+    )
+    limited = client_of(make_user("kim", "publisher", make_subject()))
+    response = write(limited, "a")
+    (error,) = errors_of(response)["slug"]
+    assert error.startswith("This address was that of a question of another subject and leads")
+    assert "secret" not in response.content.decode()
 
 
 def test_question_that_is_renamed_to_an_old_address_is_asked_too(
