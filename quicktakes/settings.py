@@ -101,7 +101,7 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 ADMINS = [(address, address) for address in env.list("ADMINS", default=[])]
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "quicktakes.apps.DeskConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

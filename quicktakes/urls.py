@@ -14,6 +14,9 @@ def no_shortcut(request: HttpRequest) -> HttpResponse:
     raise Http404
 
 
+# Before its addresses are asked for; see quicktakes.apps.
+admin.autodiscover()
+
 urlpatterns = [
     path("admin", RedirectView.as_view(pattern_name="admin:index", permanent=True)),
     re_path("admin/r/", no_shortcut),

@@ -57,6 +57,7 @@ ALLOWED_WITHIN = {
     ("views", "forms"),
     ("decks", "studysets"),
     ("textmerge", "textdiff"),
+    ("pending", "publishing"),
     ("publishing", "workflow"),
     ("schedules", "publishing"),
     ("schedules", "workflow"),

@@ -1,5 +1,6 @@
 """The editors' desk: Django's own admin, tuned for a large table of questions."""
 
+import django.contrib.auth.admin  # noqa: F401 - its groups are registered first, whoever comes first
 import taggit.admin  # noqa: F401 - it registers taggit's own tags, which the site does not use
 from django.contrib import admin
 from django.utils.translation import gettext_lazy

@@ -18,7 +18,7 @@ from learn.bulk import rows_where, without_query_log
 from learn.frontmatter import FrontMatterError
 from learn.models import Question
 from learn.models.path import QuestionPath
-from learn.pending import finish_steps, note_steps
+from learn.pending import Extent, finish_steps, note_steps, take_turns
 from learn.publishing import republish_pruned
 from learn.redirects import Move, find_former, find_questions, record_moves
 from learn.rendering import render
@@ -29,7 +29,7 @@ from learn.seeds.pruning import PruneRefused, prune_missing
 from learn.seeds.reading import read_seed, seed_hash
 from learn.seeds.report import Report
 from learn.seeds.sources import SourceFile, tail_of
-from learn.seeds.writer import take_turns, write_plan
+from learn.seeds.writer import write_plan
 from learn.tagging import TagWriter
 
 BATCH = 900
@@ -69,7 +69,7 @@ def load_seeds(
                 moved = record_moves(moves)
                 if moved.written:
                     note_steps()
-                finish_steps()
+                finish_steps(loader.extent)
             report.moved = moved.moved
             for line, reason in moved.warnings:
                 report.warn(f"moves, line {line}", "move", reason)
@@ -101,6 +101,7 @@ class _Loader:
         self.names = Names()
         self.planner = Planner(options, self.names, self.report_conflict)
         self.tags = TagWriter()
+        self.extent = Extent()
         # What has been met, a few bytes for each of however many files: hashes of the paths of
         # files that were not known, and the ids of rows that have a file.
         self.paths: set[int] = set()
@@ -170,6 +171,7 @@ class _Loader:
                 pruned.append(row.pk)
         if pruned and not self.options.dry_run:
             with transaction.atomic():
+                take_turns()
                 republish_pruned(pruned)
                 note_steps()
         return changed
@@ -277,8 +279,10 @@ class _Loader:
                 for item in prepared:
                     self.decide(item, rows.get(item.seed.path), plan)
                 if plan:
+                    self.extent.is_whole |= bool(plan.created)
+                    self.extent.add((question.pk for question, _ in plan.updated), plan.hashes)
                     write_plan(plan, self.tags)
-                    note_steps()
+                    note_steps(self.extent)
         except Exception:
             # They would be reported again when the files are tried one by one.
             del self.report.conflicts[conflicts:]

@@ -44,6 +44,8 @@ class Plan:
     updated: list[tuple[Question, Seed]] = field(default_factory=list)
     # The file says what the row says: only the layout and the hash are taken.
     settled: list[Question] = field(default_factory=list)
+    # The contents that the updated rows had and have.
+    hashes: set[str] = field(default_factory=set)
     # The row as it was, before --theirs overwrites it.
     replaced: list[Question] = field(default_factory=list)
     # Files whose row another file of the load has already, with that row.
@@ -125,7 +127,9 @@ class Planner:
         row.version += 1
         if not self.options.dry_run:
             row.author = self.names.authors[item.seed.author]
+            plan.hashes.add(row.content_hash)
             row.derive(item.rendered)
+            plan.hashes.add(row.content_hash)
         plan.updated.append((row, item.seed))
 
     def settle(self, item: Prepared, row: Question, plan: Plan) -> None:

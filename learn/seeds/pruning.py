@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.db import transaction
 
 from learn.models import Question
-from learn.pending import note_steps
+from learn.pending import note_steps, take_turns
 from learn.publishing import prune
 
 # Refuse to unpublish more than this share of the imported pages without being forced to.
@@ -33,6 +33,7 @@ def prune_missing(has_file: Callable[[Question], bool], *, force: bool, dry_run:
         )
     if missing and not dry_run:
         with transaction.atomic():
+            take_turns()
             prune(missing)
             note_steps()
     return len(missing)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 
-from django.db import connection
 from django.utils.translation import gettext
 
 from learn.bulk import (
@@ -20,19 +19,6 @@ from learn.search import indexing_together
 from learn.seeds.plan import Plan
 from learn.seeds.seed import Seed
 from learn.tagging import TagWriter
-
-# Any constant does; importers on one PostgreSQL take turns by it.
-ADVISORY_LOCK = 7_160_331
-
-
-def take_turns() -> None:
-    """Wait, inside a transaction, for other importers' batches.
-
-    SQLite's immediate transactions take turns of themselves.
-    """
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ADVISORY_LOCK])
 
 
 def write_plan(plan: Plan, tags: TagWriter) -> None:

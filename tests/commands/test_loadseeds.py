@@ -1,5 +1,7 @@
 import io
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from learn.models import Question, Redirect, Subject
+from tests.conftest import ROOT
 from tests.seeds.builders import seed_file, write_seeds
 
 pytestmark = pytest.mark.django_db
@@ -180,3 +183,30 @@ def test_many_refusals_are_cut_and_counted(tmp_path: Path) -> None:
     assert status == 1
     assert err.count("refused: ") == 20
     assert "… and 5 more refused; --report FILE lists all of them" in err
+
+
+def test_command_starts_without_the_desk() -> None:
+    """Which would take as long again as all the rest of its start."""
+    script = (
+        "import sys, django; django.setup(); import learn.management.commands.loadseeds; "
+        "print(*sorted({'learn.admin', 'PIL', 'learn.urls'} & set(sys.modules)))"
+    )
+    environment = {"DJANGO_SETTINGS_MODULE": "quicktakes.settings", "DEBUG": "true"}
+    loaded = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, env=environment, capture_output=True, check=True
+    )
+    assert loaded.stdout.decode().split() == []
+
+
+def test_check_looks_at_the_desk_too() -> None:
+    """Without it, whose classes are loaded late, the admin's check would pass over nothing."""
+    script = (
+        "import django; django.setup(); from django.core.checks import run_checks; "
+        "run_checks(tags=['admin']); from django.contrib import admin; "
+        "from learn.models import Question; print(admin.site.is_registered(Question))"
+    )
+    environment = {"DJANGO_SETTINGS_MODULE": "quicktakes.settings", "DEBUG": "true"}
+    checked = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, env=environment, capture_output=True, check=True
+    )
+    assert checked.stdout.decode().strip() == "True"

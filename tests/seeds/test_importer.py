@@ -6,10 +6,19 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from learn import publishing
-from learn.models import Author, PendingStep, Question, Redirect, RelatedQuestion, Revision, Subject
+from learn.models import (
+    Author,
+    PendingStep,
+    Question,
+    Redirect,
+    RelatedQuestion,
+    Revision,
+    Subject,
+    Tag,
+)
 from learn.models.path import parse_path
 from learn.models.question import CONTENT_FIELDS
-from learn.pending import STEPS
+from learn.pending import STEPS, note_steps
 from learn.redirects import Move
 from learn.seeds import importer
 from learn.seeds.exporter import seed_bytes, seed_of
@@ -18,6 +27,7 @@ from learn.seeds.options import Options, Side
 from learn.seeds.reading import read_seed
 from learn.seeds.report import Report
 from learn.seeds.sources import SourceFile
+from learn.topics import miscounted_tags
 from tests.seeds.builders import related, seed_file, sources
 
 pytestmark = pytest.mark.django_db
@@ -312,14 +322,14 @@ def test_load_of_a_batch_costs_the_same_queries_however_many_files(count: int) -
     assert len(real) == LOAD_QUERIES[connection.vendor], "\n".join(real)
 
 
-# Files known by hash; subject, author. In the transaction: (PostgreSQL: the lock); slugs of
-# subjects, rows by slug, by uid, by desk redirect; last id, insert, new ids; (SQLite: the search
-# index, its trigger away meanwhile: five); tags by key, insert of the questions' tags; note of the
-# steps. After it: steps noted; (PostgreSQL: what wants statistics, here and at the end); references
-# by page and by redirect, note removed; repeated contents, pages that lead, note removed; topics
-# that lost their questions, topics counted, note removed; (PostgreSQL: terms of the search locked,
-# counted), note removed; copies counted.
-LOAD_QUERIES = {"sqlite": 30, "postgresql": 30}
+# Files known by hash; subject, author. In the transaction: (PostgreSQL: the lock, again with the
+# note); slugs of subjects, rows by slug, by uid, by desk redirect; last id, insert, new ids;
+# (SQLite: the search index, its trigger away meanwhile: five); tags by key, insert of the
+# questions' tags; note of the steps. After it: steps noted; (PostgreSQL: what wants statistics,
+# here and at the end); references by page and by redirect, note removed; repeated contents, pages
+# that lead, note removed; topics that lost their questions, topics counted, note removed;
+# (PostgreSQL: terms of the search locked, counted), note removed; copies counted.
+LOAD_QUERIES = {"sqlite": 30, "postgresql": 31}
 
 
 # --- both sides changed
@@ -567,13 +577,58 @@ def test_unfinished_steps_are_done_by_the_next_load_even_if_no_file_changed(
 ) -> None:
     files = (seed_file("a", related_article1=related("b")), seed_file("b"))
     with monkeypatch.context() as patch:
-        patch.setattr(importer, "finish_steps", lambda: None)
+        patch.setattr(importer, "finish_steps", lambda extent: None)
         load(*files)
     assert set(PendingStep.objects.values_list("step", flat=True)) == set(STEPS)
     assert RelatedQuestion.objects.get().target is None
     load(*files)
     assert RelatedQuestion.objects.get().target is not None
     assert PendingStep.objects.count() == 0
+
+
+def test_changed_file_settles_its_own_copies_topics_and_references() -> None:
+    tagged = {"seo": {"page_keywords": "Cell"}}
+    load(
+        seed_file("a", **tagged),
+        seed_file("a", subject="physics", **tagged),
+        seed_file("b", answer="Another.", **tagged),
+    )
+    copy = Question.objects.get(canonical__isnull=False)
+    assert miscounted_tags() == {}
+    changed = seed_file(
+        "a",
+        subject=copy.subject.slug,
+        answer="Its own.",
+        seo={"page_keywords": "Cell, Wall"},
+        related_article1=related("b"),
+    )
+    assert load(changed).updated == 1
+    assert not Question.objects.filter(canonical__isnull=False).exists()
+    assert dict(Tag.objects.values_list("key", "count")) == {"cell": 3, "wall": 1}
+    assert RelatedQuestion.objects.get().target == Question.objects.get(slug="b")
+    assert not PendingStep.objects.exists()
+
+
+def test_changed_file_leaves_the_topics_of_others_uncounted() -> None:
+    load(seed_file("a"), seed_file("b", answer="B.", seo={"page_keywords": "Salt"}))
+    Tag.objects.filter(key="salt").update(count=7)
+    load(seed_file("a", answer="New."))
+    assert Tag.objects.get(key="salt").count == 7
+
+
+def test_changed_file_finds_the_notes_of_a_killed_import_and_does_all_steps() -> None:
+    load(seed_file("a"), seed_file("b", answer="B.", seo={"page_keywords": "Salt"}))
+    Tag.objects.filter(key="salt").update(count=7)
+    note_steps()
+    load(seed_file("a", answer="New."))
+    assert Tag.objects.get(key="salt").count == 1
+
+
+def test_changed_file_does_all_steps_where_another_import_notes_them_meanwhile() -> None:
+    load(seed_file("a"), seed_file("b", answer="B.", seo={"page_keywords": "Salt"}))
+    Tag.objects.filter(key="salt").update(count=7)
+    load_seeds(sources(seed_file("a", answer="New.")), progress=lambda files: note_steps())
+    assert Tag.objects.get(key="salt").count == 1
 
 
 def test_seed_and_row_agree_on_every_content_field() -> None:
