@@ -5,6 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
+handler403 = "learn.admin.refusal.permission_denied"
 handler500 = "learn.views.fallback.server_error"
 
 

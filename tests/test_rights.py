@@ -75,7 +75,7 @@ admin/jsi18n/ | GET /admin/jsi18n/ | login 200 200 200 200 200 200 200
 re:admin/r/ | GET /admin/r/{question_type}/{draft}/ | 404 404 404 404 404 404 404 404
 admin/r/<path:content_type_id>/<path:object_id>/ | GET /admin/r/{question_type}/{draft}/ | 404 404 404 404 404 404 404 404
 admin/autocomplete/ | GET /admin/autocomplete/?app_label=learn&model_name=question&field_name=author | login 403 200 200 200 200 200 200
-re:admin/^(?P<app_label>auth|admin|learn)/$ | GET /admin/learn/ | login 404 200 200 200 200 200 200
+re:admin/^(?P<app_label>admin|learn|auth)/$ | GET /admin/learn/ | login 404 200 200 200 200 200 200
 re:admin/(?P<url>.*)$ | GET /admin/none/ | login 404 404 404 404 404 404 404
 
 # --- questions

@@ -11,6 +11,7 @@ from learn.admin.author import AuthorAdmin
 from learn.admin.fault import FaultAdmin
 from learn.admin.mass_edit import MassEditAdmin
 from learn.admin.pending import PendingStepAdmin
+from learn.admin.permissions import DeskGroupAdmin
 from learn.admin.question import QuestionAdmin
 from learn.admin.redirect import RedirectAdmin
 from learn.admin.report import ReportAdmin
@@ -22,6 +23,7 @@ from learn.admin.user import DeskUserAdmin
 
 __all__ = [
     "AuthorAdmin",
+    "DeskGroupAdmin",
     "DeskUserAdmin",
     "FaultAdmin",
     "LogEntryAdmin",

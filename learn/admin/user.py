@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from learn.admin.permissions import as_boxes
 from learn.models import SubjectAccess
 
 
@@ -26,7 +27,7 @@ class DeskUserAdmin(UserAdmin):
     """Whoever is no superuser can neither make nor touch one, nor give what they have not."""
 
     inlines = (SubjectAccessInline,)
-    filter_horizontal = ("user_permissions",)
+    filter_horizontal = ()
     readonly_fields = ("last_login", "date_joined")
     list_display = ("username", "email", "is_active", "is_staff", "last_login")
     list_filter = ("is_active", "is_staff", "groups")
@@ -52,6 +53,8 @@ class DeskUserAdmin(UserAdmin):
             kwargs["widget"] = forms.CheckboxSelectMultiple
             if not request.user.is_superuser:
                 kwargs["queryset"] = _groups_within(request.user)  # type: ignore[arg-type]
+        elif db_field.name == "user_permissions":
+            kwargs = as_boxes(kwargs)
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
 

@@ -7,9 +7,22 @@ from django.contrib.auth.models import User
 from django.test import Client
 from playwright.sync_api import Browser, ConsoleMessage, Page
 
-# Promises of colours that are still fading; then nothing, for Playwright to hand over.
-SETTLED = "Promise.all(document.getAnimations().map(fade => fade.finished)).then(() => null)"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+# Promises of colours that are still fading, some of which are broken off; then nothing, for
+# Playwright to hand over.
+SETTLED = "Promise.allSettled(document.getAnimations().map(fade => fade.finished)).then(() => null)"
+PRESS_SWITCH = "document.querySelector('.theme-toggle').click()"
+# Of all that is shown, but for the switch itself.
+COLOURS = """() => [...document.body.querySelectorAll("*")]
+    .filter(element => element.checkVisibility() && !element.closest(".theme-toggle"))
+    .map(element => {
+        const { color, backgroundColor, borderTopColor, fill } = getComputedStyle(element);
+        return [element.tagName, element.className, color, backgroundColor, borderTopColor, fill];
+    })"""
+ALL_RULES = {
+    "type": "tag",
+    "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+}
+RULES_OF_COLOUR = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
 
 
 def page_of(browser: Browser, address: str, user: User, **options: Any) -> Page:
@@ -25,7 +38,7 @@ def page_of(browser: Browser, address: str, user: User, **options: Any) -> Page:
     page.on(
         "console",
         lambda message: (
-            _is_icon(message) or complaints.append(f"{message.location['url']}: {message.text}")
+            _is_advice(message) or complaints.append(f"{message.location['url']}: {message.text}")
         ),
     )
     page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -33,16 +46,19 @@ def page_of(browser: Browser, address: str, user: User, **options: Any) -> Page:
     return page
 
 
-def _is_icon(message: ConsoleMessage) -> bool:
-    """The browser asks for /favicon.ico of its own accord."""
-    return message.location["url"].endswith("/favicon.ico")
+def _is_advice(message: ConsoleMessage) -> bool:
+    """What the browser says of its own accord: it asks for /favicon.ico, would like password
+    managers to be told more, and tells where it did not put the focus."""
+    advises = message.type not in ("error", "warning")
+    return advises or message.location["url"].endswith("/favicon.ico")
 
 
-def violations(page: Page) -> list[str]:
-    page.evaluate(AXE_SCRIPT)
-    found = page.evaluate(
-        "rules => axe.run(document, {preload: false, runOnly: {type: 'tag', values: rules}})", RULES
-    )["violations"]
+def violations(page: Page, only: dict[str, Any] = ALL_RULES) -> list[str]:
+    if page.evaluate("window.axe === undefined"):
+        page.evaluate(AXE_SCRIPT)
+    found = page.evaluate("only => axe.run(document, {preload: false, runOnly: only})", only)[
+        "violations"
+    ]
     return [
         f"{rule['id']}: {node['html'][:300]} {node['failureSummary']}"
         for rule in found
@@ -50,14 +66,49 @@ def violations(page: Page) -> list[str]:
     ]
 
 
-def violations_everywhere(page: Page) -> list[str]:
-    """In light and dark, at three widths."""
+def faults_everywhere(page: Page) -> list[str]:
+    """What axe finds and what sticks out, wide and narrow, in light and dark.
+
+    The admin's own switch must give the colours that the system's setting gives, so that axe need
+    not be asked again.
+    """
     found = []
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        for width in (320, 360, 1280):
-            page.set_viewport_size({"width": width, "height": 900})
-            # The admin's colours fade from one scheme into the other.
-            page.evaluate(SETTLED)
-            found += [f"{scheme} {width}: {text}" for text in violations(page)]
+    for width in (1280, 768, 320):
+        page.set_viewport_size({"width": width, "height": 900})
+        if (shown := page.evaluate("document.documentElement.scrollWidth")) > width:
+            found.append(f"{width}: {shown} pixels wide")
+        if width == 768:
+            continue
+        # At the end of a form its row of buttons, which sticks to the window, lies upon nothing.
+        page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+        for scheme, rules in (("light", ALL_RULES), ("dark", RULES_OF_COLOUR)):
+            show_in(page, scheme)
+            found += [f"{scheme} {width}: {text}" for text in violations(page, rules)]
+    return found + faults_of_switch(page)
+
+
+def show_in(page: Page, scheme: str) -> None:
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    # The admin's colours fade from one scheme into the other.
+    page.evaluate(SETTLED)
+
+
+def faults_of_switch(page: Page) -> list[str]:
+    if not page.locator(".theme-toggle").count():
+        return []
+    found = []
+    by_system = {}
+    for scheme in ("dark", "light"):
+        show_in(page, scheme)
+        by_system[scheme] = page.evaluate(COLOURS)
+    for system, switched in (("light", "dark"), ("dark", "light")):
+        show_in(page, system)
+        page.evaluate(PRESS_SWITCH)
+        page.evaluate(SETTLED)
+        for by_switch, expected in zip(page.evaluate(COLOURS), by_system[switched], strict=True):
+            if by_switch != expected:
+                found.append(f"switched to {switched}: {by_switch}, by the system: {expected}")
+        # And twice more, back to what the system says.
+        page.evaluate(PRESS_SWITCH)
+        page.evaluate(PRESS_SWITCH)
     return found

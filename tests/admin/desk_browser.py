@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT
 from django.conf import settings
 from django.contrib.auth.models import User
 from playwright.sync_api import Browser, BrowserContext, Page
@@ -47,12 +46,3 @@ def open_desk(browser: Browser, live_server, transactional_db: None) -> Iterator
     faults = [text for text in said if "status of 4" not in text]
     if faults:
         pytest.fail(f"the console says: {faults}")
-
-
-def assert_accessible(page: Page) -> None:
-    page.evaluate(AXE_SCRIPT)
-    # Without axe's own loading of style sheets, which the page's policy refuses it.
-    found = page.evaluate("axe.run({preload: false}).then(results => results.violations)")
-    faults = [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found]
-    if faults:
-        pytest.fail(f"{page.url}: {faults}")

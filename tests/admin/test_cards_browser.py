@@ -6,8 +6,8 @@ import pytest
 from django.core.cache import cache
 from playwright.sync_api import expect
 
-from learn.models import EmptySearch, MissingPage
-from tests.admin.desk_browser import OpenDesk, assert_accessible
+from learn.models import EmptySearch
+from tests.admin.desk_browser import OpenDesk
 from tests.admin.people import make_user
 from tests.admin.test_cards import DESK, KEYS, seed
 
@@ -59,17 +59,3 @@ def test_each_card_shows_one_and_leads_by_keyboard_to_a_list_of_just_that(
         row = page.locator("#content tbody tr")
         expect(row).to_have_count(1)
         expect(row).to_contain_text(re.compile(key, re.IGNORECASE))
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [320, 1280])
-def test_desk_is_accessible_and_nothing_sticks_out(
-    open_desk: OpenDesk, max_, scheme: str, width: int
-) -> None:
-    MissingPage.objects.create(path=f"/learn/biology/questions/{'a-long-slug-' * 12}x")
-    viewport = {"width": width, "height": 800}
-    page = open_desk(max_, color_scheme=scheme, viewport=viewport)
-    for address in ("/admin/", *(f"{DESK}{key}/" for key in KEYS)):
-        page.goto(address)
-        assert_accessible(page)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -12,7 +12,7 @@ from learn import publishing
 from learn.models import Question, Revision
 from learn.seeds.exporter import seed_bytes, seed_of
 from tests.admin.builders import change_url, make_question
-from tests.admin.desk import page_of, violations_everywhere
+from tests.admin.desk import page_of
 
 pytestmark = pytest.mark.browser
 
@@ -49,12 +49,10 @@ def test_whole_filter_is_changed_and_put_back_and_anothers_edit_is_spared(pages)
     expect(ada.get_by_label("Subject")).to_be_hidden()
     ada.get_by_label("Find").fill("colour")
     ada.get_by_label("Replace with").fill("color")
-    assert violations_everywhere(ada) == []
     ada.get_by_role("button", name="Show what it would do").click()
     expect(ada.locator(".verdict")).to_contain_text(
         f"{3 * NUMBER:,} places in {NUMBER} questions.".replace(",", ""), timeout=60_000
     )
-    assert violations_everywhere(ada) == []
 
     edited = Question.objects.get(slug="colour-7")
     grace.goto(change_url("question", edited.pk))
@@ -84,10 +82,8 @@ def test_deleted_question_comes_back_with_one_click(pages, live_server):
     tags, revisions = question.tags.count(), question.revisions.count()
     page.goto(change_url("question", question.pk))
     page.get_by_role("link", name="Delete").click()
-    assert violations_everywhere(page) == []
     page.get_by_role("button", name="Move to the trash").click()
     expect(page.locator(".messagelist")).to_contain_text("is in the trash")
-    assert violations_everywhere(page) == []
     assert reader.request.get(str(question.path)).status == 410
     page.get_by_role("button", name="Undo").click()
     expect(page.locator(".messagelist")).to_contain_text("Undone: 1 question is as it was.")
@@ -125,7 +121,6 @@ def test_page_unpublished_in_its_form_comes_back_with_one_click(pages):
     page.locator("#id_status").select_option("unpublished")
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.locator(".messagelist")).to_contain_text("The status is “unpublished” now")
-    assert violations_everywhere(page) == []
     assert reader.request.get(str(question.path)).status == 404
     page.get_by_role("button", name="Undo").click()
     expect(page.locator(".messagelist")).to_contain_text("Undone: 1 question is as it was.")

@@ -8,7 +8,7 @@ from django.core.cache import cache
 from playwright.sync_api import Browser, expect
 
 from tests.admin.builders import change_url, make_question
-from tests.admin.desk_browser import OpenDesk, assert_accessible
+from tests.admin.desk_browser import OpenDesk
 from tests.admin.people import make_user
 
 pytestmark = pytest.mark.browser
@@ -44,25 +44,3 @@ def test_change_goes_from_the_author_by_the_reviewer_to_the_reader(
     reader.reload()
     expect(reader.locator("#answer")).to_contain_text("Three.")
     reader.context.close()
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [320, 1280])
-def test_proposal_is_accessible_and_nothing_sticks_out(
-    open_desk: OpenDesk, scheme: str, width: int
-) -> None:
-    question = make_question()
-    viewport = {"width": width, "height": 800}
-    page = open_desk(make_user("kim", "author"), color_scheme=scheme, viewport=viewport)
-    page.goto(f"/admin/learn/question/propose/{question.pk}/")
-    assert_accessible(page)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    page.get_by_label("Title", exact=True).fill("What is diffusion?")
-    page.get_by_role("button", name="Hand in for review").click()
-    page.goto(f"/admin/learn/question/propose/{question.pk}/")
-    expect(page.get_by_text("Your change is in review.")).to_be_visible()
-    assert_accessible(page)
-    reviewer = open_desk(make_user("lee", "editor"), color_scheme=scheme, viewport=viewport)
-    reviewer.goto(f"/admin/learn/question/review/{question.pk}/")
-    assert_accessible(reviewer)
-    assert reviewer.evaluate("document.documentElement.scrollWidth") <= width

@@ -11,7 +11,7 @@ from learn import publishing
 from learn.models import Question, Review
 from learn.workflow.transitions import Action
 from tests.admin.builders import change_url, make_question, make_subject
-from tests.admin.desk_browser import OpenDesk, assert_accessible
+from tests.admin.desk_browser import OpenDesk
 from tests.admin.people import make_user
 
 pytestmark = pytest.mark.browser
@@ -91,19 +91,6 @@ def test_keys_can_be_switched_off_for_good(open_desk: OpenDesk, texts: list[Ques
     page.wait_for_timeout(200)
     expect(page.get_by_role("heading", name="First?", level=1)).to_be_visible()
     assert Question.objects.get(slug="first").status == "in_review"
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [320, 1280])
-def test_review_is_accessible_and_nothing_sticks_out(
-    open_desk: OpenDesk, texts: list[Question], scheme: str, width: int
-) -> None:
-    viewport = {"width": width, "height": 800}
-    page = open_desk(make_user("lee", "editor"), color_scheme=scheme, viewport=viewport)
-    for address in (QUEUE, f"{QUEUE}{texts[0].pk}/"):
-        page.goto(address)
-        assert_accessible(page)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 def test_two_who_press_next_get_different_texts(open_desk: OpenDesk, texts: list[Question]) -> None:

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, expect
 from learn import schedules
 from learn.models import ScheduledUpdate
 from tests.admin.builders import change_url, make_question, moment
-from tests.admin.desk_browser import OpenDesk, assert_accessible
+from tests.admin.desk_browser import OpenDesk
 from tests.admin.people import make_user
 
 pytestmark = pytest.mark.browser
@@ -101,21 +101,3 @@ def test_change_scheduled_in_the_form_waits_for_its_moment_and_later_edits_are_a
     question.refresh_from_db()
     assert question.version == 3
     reader.context.close()
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [320, 1280])
-def test_schedule_is_accessible_and_nothing_sticks_out(
-    open_desk: OpenDesk, scheme: str, width: int
-) -> None:
-    make_question("appears", status="scheduled", publish_at=moment(days=1))
-    late = schedules.schedule_update(
-        make_question(), {"answer": "New.\n" * 50}, apply_at=moment(days=-1)
-    )
-    ScheduledUpdate.objects.update(error="It is in the trash.")
-    viewport = {"width": width, "height": 800}
-    page = open_desk(make_user("max", "publisher"), color_scheme=scheme, viewport=viewport)
-    for address in (SCHEDULE, f"{SCHEDULE}{late.pk}/"):
-        page.goto(address)
-        assert_accessible(page)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
