@@ -9,6 +9,7 @@ from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from learn.bulk import update_rows
 from learn.models import Question, Redirect
+from learn.pages import changing
 
 
 def choose_canonicals(hashes: Iterable[str] | None = None) -> int:
@@ -23,7 +24,8 @@ def choose_canonicals(hashes: Iterable[str] | None = None) -> int:
     """
     with transaction.atomic():
         changes = dict(_wanted_changes(None if hashes is None else list(hashes)))
-        update_rows(Question, ("canonical_id",), [(to, pk) for pk, to in changes.items()])
+        with changing(changes.keys()):
+            update_rows(Question, ("canonical_id",), [(to, pk) for pk, to in changes.items()])
     return len(changes)
 
 

@@ -15,9 +15,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.utils.xmlutils import SimplerXMLGenerator
 
-from learn.http import answer_tagged, read_only
+from learn.http import read_only
 from learn.models import Question, Subject
 from learn.models.question import QuestionQuerySet
+from learn.pages import keep, names
 
 NEWEST = 50
 # From when on a `tag:` identifier names the host's owner (RFC 4151); also says that an empty feed
@@ -54,7 +55,8 @@ def in_content_language(view: Callable[..., HttpResponse]) -> Callable[..., Http
 @in_content_language
 def site_atom(request: HttpRequest) -> HttpResponse:
     title = _("%(site)s: newest answers") % {"site": settings.SITE_NAME}
-    return _answer_atom(request, title, reverse("learn:home"), Question.objects.canonical_pages())
+    pages = Question.objects.canonical_pages()
+    return _answer_atom(request, title, reverse("learn:home"), pages, names.SITE)
 
 
 @read_only
@@ -65,12 +67,14 @@ def subject_atom(request: HttpRequest, subject: str) -> HttpResponse:
         raise Http404
     title = f"{settings.SITE_NAME}: {found.title}"
     questions = Question.objects.canonical_pages().filter(subject=found)
-    return _answer_atom(request, title, found.get_absolute_url(), questions)
+    shown = names.listing(found.pk), names.subject(found.pk)
+    return _answer_atom(request, title, found.get_absolute_url(), questions, *shown)
 
 
 @read_only
 @in_content_language
 def site_json(request: HttpRequest) -> HttpResponse:
+    newest = list(_newest(Question.objects.canonical_pages()))
     feed = {
         "version": "https://jsonfeed.org/version/1.1",
         "title": _("%(site)s: newest answers") % {"site": settings.SITE_NAME},
@@ -78,7 +82,7 @@ def site_json(request: HttpRequest) -> HttpResponse:
         "feed_url": settings.SITE_URL + request.path,
         "description": settings.SITE_DESCRIPTION,
         "language": settings.CONTENT_LANGUAGE,
-        "items": [_json_item(question) for question in _newest(Question.objects.canonical_pages())],
+        "items": [_json_item(question) for question in newest],
     }
     response = JsonResponse(
         feed,
@@ -86,12 +90,13 @@ def site_json(request: HttpRequest) -> HttpResponse:
         json_dumps_params={"ensure_ascii": False},
     )
     response["X-Robots-Tag"] = "noindex"
-    return answer_tagged(request, response)
+    return keep(request, response, [names.SITE, *_authors(newest)])
 
 
 def _answer_atom(
-    request: HttpRequest, title: str, home: str, questions: QuestionQuerySet
+    request: HttpRequest, title: str, home: str, questions: QuestionQuerySet, *shown: str
 ) -> HttpResponse:
+    newest = list(_newest(questions))
     feed = FullContentFeed(
         title=_xml_text(title),
         link=settings.SITE_URL + home,
@@ -99,7 +104,7 @@ def _answer_atom(
         language=settings.CONTENT_LANGUAGE,
         feed_url=settings.SITE_URL + request.path,
     )
-    for question in _newest(questions):
+    for question in newest:
         feed.add_item(
             title=_xml_text(question.title),
             link=_url(question),
@@ -114,7 +119,11 @@ def _answer_atom(
     response = HttpResponse(content_type="application/atom+xml; charset=utf-8")
     response["X-Robots-Tag"] = "noindex"
     feed.write(response, "utf-8")
-    return answer_tagged(request, response)
+    return keep(request, response, [*shown, *_authors(newest)])
+
+
+def _authors(questions: Iterable[Question]) -> set[str]:
+    return {names.author(question.author_id) for question in questions}
 
 
 def _newest(questions: QuestionQuerySet) -> Iterable[Question]:

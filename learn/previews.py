@@ -109,7 +109,7 @@ def _tags(question: Question, stored: Question | None) -> list[Tag]:
 
 def _links(question: Question, stored: Question | None, related: Sequence[str] | None) -> Links:
     if question.subject_id is None:
-        return Links([], None, None)
+        return Links([], None, None, set())
     pages = Question.objects.indexable().filter(subject=question.subject_id, canonical=None)
     pages = pages.exclude(pk=question.pk)
     before = pages.filter(slug__lt=question.slug).order_by("-slug").values_list("pk", flat=True)

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from learn.inline import sheets_for
@@ -84,10 +83,15 @@ def question_context(question: Question, links: Links, tags: Iterable[Tag]) -> d
     }
 
 
-def shown_tags(question: Question) -> QuerySet[Tag]:
-    """The question's topics that have a page, in the order of its keywords."""
-    tags = Tag.objects.with_page().filter(tagged_questions__content_object=question)
-    return tags.order_by("tagged_questions__pk")[:TAGS_SHOWN]
+def tags_of(question: Question) -> list[Tag]:
+    """All tags of the question, in the order of its keywords."""
+    tags = Tag.objects.filter(tagged_questions__content_object=question)
+    return list(tags.order_by("tagged_questions__pk").only("name", "slug", "count"))
+
+
+def with_page(tags: Iterable[Tag]) -> list[Tag]:
+    """Of the tags the topics that a question's page links to: those that have a page."""
+    return [tag for tag in tags if tag.has_page][:TAGS_SHOWN]
 
 
 def updated_on(question: Question) -> datetime.date | None:

@@ -17,6 +17,7 @@ from django.db.models.functions import Greatest, StrIndex, Substr
 
 from learn.models import Question, Redirect, RelatedQuestion
 from learn.models.question import LINK_FIELDS
+from learn.pages import touch_pages
 
 # Of the file's own all are shown; the text fills them up to this number.
 SHOWN = 6
@@ -33,8 +34,13 @@ def resolve_related(references: QuerySet[RelatedQuestion] | None = None) -> None
     if references is None:
         references = RelatedQuestion.objects.all()
     unresolved = references.filter(target=None)
+    waiting = set(unresolved.values_list("pk", "question"))
+    if not waiting:
+        return
     for found in _answering():
         unresolved.update(target=Subquery(found[:1]))
+    resolved = waiting.difference(unresolved.values_list("pk", "question"))
+    touch_pages({question for _reference, question in resolved})
 
 
 def unresolved_references() -> QuerySet[RelatedQuestion]:
@@ -71,6 +77,13 @@ class Links(NamedTuple):
     related: list[Question]
     previous: Question | None
     next: Question | None
+    # What the page would link to if readers could see it: the ids of all that it refers to.
+    targets: set[int]
+
+    @property
+    def shown(self) -> list[Question]:
+        neighbours = (self.previous, self.next)
+        return [*self.related, *(question for question in neighbours if question is not None)]
 
 
 def links_of(question: Question) -> Links:
@@ -92,7 +105,8 @@ def links_to(
     following: int | None,
 ) -> Links:
     """Of these questions (ids) those that the question's page links to."""
-    pages = _pages({pk for pk in (*own, *similar, previous, following) if pk is not None})
+    targets = {pk for pk in (*own, *similar, previous, following) if pk is not None}
+    pages = _pages(targets)
     shown: dict[int, Question] = {}
     for target in own:
         if target in pages:
@@ -106,7 +120,7 @@ def links_to(
         if target in pages and (page := pages[target].reader_page).slug not in slugs:
             shown[page.pk] = page
             slugs.add(page.slug)
-    return Links(list(shown.values()), pages.get(previous), pages.get(following))
+    return Links(list(shown.values()), pages.get(previous), pages.get(following), targets)
 
 
 def _targets_of(question: Question) -> tuple[list[int], list[int]]:

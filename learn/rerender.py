@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from learn.bulk import update_rows
 from learn.models import Question
+from learn.pages import changing
 from learn.rendering import RENDERER_VERSION, render
 
 CHUNK = 200
@@ -31,7 +32,8 @@ def render_again(
             chunk = list(questions.filter(pk__gt=after).select_for_update()[:CHUNK])
             if not chunk:
                 return done
-            update_rows(Question, DERIVED, map(_derived_row, chunk))
+            with changing([question.pk for question in chunk]):
+                update_rows(Question, DERIVED, map(_derived_row, chunk))
         done += len(chunk)
         after = chunk[-1].pk
         progress(len(chunk))

@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from learn.models import Question, SimilarQuestion
+from learn.pages import touch_pages
 from learn.search import Frequencies, similar_to
 
 # As many as a page shows, in case its file names none.
@@ -57,6 +58,7 @@ def _write(found: dict[int, list[int]]) -> None:
         # Some may have been deleted while their texts were compared.
         keys = {*found, *(pk for targets in found.values() for pk in targets)}
         present = set(Question.objects.filter(pk__in=keys).values_list("pk", flat=True))
+        touch_pages(found)
         SimilarQuestion.objects.filter(question__in=found).delete()
         SimilarQuestion.objects.bulk_create(
             SimilarQuestion(question_id=pk, position=position, target_id=target, filled_at=now)

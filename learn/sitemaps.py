@@ -17,14 +17,17 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from learn.http import PAGE_SIZE, TOPICS_A_PAGE, answer_tagged, read_only
+from learn.http import PAGE_SIZE, TOPICS_A_PAGE, read_only
 from learn.models import Question, Subject, Tag, TaggedQuestion
 from learn.models.question import QuestionQuerySet, latest_past
+from learn.pages import keep, names
 from learn.studysets import subject_set
 
 # The protocol's own limit; with the longest addresses some 15 MB.
 MAX_ADDRESSES = 50_000
 PART = re.compile(r"[1-9][0-9]{0,3}")
+# What changes the parts that are about more than one subject.
+OF_ALL = (names.SITE, names.TOPICS)
 NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
 # An address and when what it shows last changed, if that is known.
@@ -45,7 +48,7 @@ def sitemap_index(request: HttpRequest) -> HttpResponse:
         addresses += _page_count(rows.get(slug, NOTHING)["number"], PAGE_SIZE)
         address = reverse("learn:sitemap_subject", kwargs={"subject": slug})
         entries += _parts(address, addresses, _latest(rows.get(slug, NOTHING)))
-    return _answer(request, "sitemapindex", "sitemap", entries)
+    return _answer(request, "sitemapindex", "sitemap", entries, OF_ALL)
 
 
 def _parts(address: str, addresses: int, last: datetime.datetime | None) -> Iterator[Entry]:
@@ -65,7 +68,7 @@ def sitemap_pages(request: HttpRequest) -> HttpResponse:
         (reverse("learn:how_answers_are_made"), None),
         *((_page_address(topics, number), None) for number in numbers),
     ]
-    return _answer(request, "urlset", "url", entries)
+    return _answer(request, "urlset", "url", entries, OF_ALL)
 
 
 @read_only
@@ -77,7 +80,7 @@ def sitemap_topics(request: HttpRequest) -> HttpResponse:
         for topic in Tag.objects.indexed().only("slug", "count").iterator()
         for number in range(1, _page_count(topic.count, PAGE_SIZE) + 1)
     )
-    return _answer_part(request, entries)
+    return _answer_part(request, entries, OF_ALL)
 
 
 def _latest_of_topics() -> dict[int, datetime.datetime]:
@@ -106,7 +109,8 @@ def sitemap_subject(request: HttpRequest, subject: str) -> HttpResponse:
     found = Subject.objects.listed().filter(slug=subject).first()
     if found is None:
         raise Http404
-    return _answer_part(request, _subject_entries(found))
+    shown = names.listing(found.pk), names.subject(found.pk)
+    return _answer_part(request, _subject_entries(found), shown)
 
 
 def _subject_entries(subject: Subject) -> Iterator[Entry]:
@@ -173,7 +177,9 @@ def _page_address(address: str, number: int) -> str:
 # --- XML
 
 
-def _answer_part(request: HttpRequest, entries: Iterable[Entry]) -> HttpResponse:
+def _answer_part(
+    request: HttpRequest, entries: Iterable[Entry], shown: Iterable[str]
+) -> HttpResponse:
     """The part of the addresses that `?page=N` names; all of them where one file can hold them."""
     number = request.GET.get("page", "1")
     if not PART.fullmatch(number):
@@ -182,16 +188,20 @@ def _answer_part(request: HttpRequest, entries: Iterable[Entry]) -> HttpResponse
     part = list(islice(entries, start, start + MAX_ADDRESSES))
     if not part and start:
         raise Http404
-    return _answer(request, "urlset", "url", part)
+    return _answer(request, "urlset", "url", part, shown)
 
 
 def _answer(
-    request: HttpRequest, root: str, element: str, entries: Iterable[Entry]
+    request: HttpRequest,
+    root: str,
+    element: str,
+    entries: Iterable[Entry],
+    shown: Iterable[str],
 ) -> HttpResponse:
     lines = "\n".join(_line(element, address, last) for address, last in entries)
     opening = f'<?xml version="1.0" encoding="UTF-8"?>\n<{root} xmlns="{NAMESPACE}">'
     text = f"{opening}\n{lines}\n</{root}>\n"
-    return answer_tagged(request, HttpResponse(text, content_type="application/xml"))
+    return keep(request, HttpResponse(text, content_type="application/xml"), shown)
 
 
 def _line(element: str, address: str, last: datetime.datetime | None) -> str:

@@ -28,6 +28,7 @@ class StudySet:
     address: str
     questions: QuestionQuerySet
     subject: Subject | None = None
+    topic: Tag | None = None
 
     def page(self, name: str) -> str:
         return f"{self.address}/{name}"
@@ -62,7 +63,7 @@ def topic_set(slug: str) -> StudySet | None:
     questions = _questions().filter(subject__is_listed=True, tagged_items__tag=tag)
     if questions[:TOPIC_MIN_QUESTIONS].count() < TOPIC_MIN_QUESTIONS:
         return None
-    return StudySet(tag.name, f"/topics/{tag.slug}", questions.order_by("slug", "pk"))
+    return StudySet(tag.name, f"/topics/{tag.slug}", questions.order_by("slug", "pk"), topic=tag)
 
 
 def saved_set(uids: list[uuid.UUID]) -> StudySet:

@@ -8,6 +8,7 @@ from django.db.models import Count, Exists, OuterRef, QuerySet
 from learn.bulk import chunked
 from learn.models import Question, Subject, Tag, TaggedQuestion
 from learn.models.question import QuestionQuerySet
+from learn.pages import touch_tags
 
 # From so many tags on one pass over all of them costs less than look-ups.
 ALL_FROM = 5_000
@@ -77,10 +78,16 @@ def _store_counts(tag_ids: list[int] | None = None) -> int:
             # Who counts the same tags waits here and then sees what this transaction wrote.
             named = Tag.objects.filter(pk__in=tag_ids).order_by("pk").select_for_update()
             list(named.values_list("pk"))
-        emptied = tags.exclude(pk__in=counted.values("tag")).update(count=0)
+        empty = tags.exclude(pk__in=counted.values("tag"))
+        changed = list(empty.values_list("pk", flat=True))
+        if changed:
+            empty.update(count=0)
         cursor.execute(
             f"UPDATE {table} SET count = counted.number FROM ({sql}) AS counted"
-            f" WHERE counted.tag = {table}.id AND counted.number <> {table}.count",
+            f" WHERE counted.tag = {table}.id AND counted.number <> {table}.count"
+            f" RETURNING {table}.id",
             params,
         )
-        return emptied + cursor.rowcount
+        changed += [pk for (pk,) in cursor.fetchall()]
+        touch_tags(changed)
+        return len(changed)

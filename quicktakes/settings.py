@@ -173,6 +173,20 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {"default": env.cache("CACHE_URL", default="locmemcache://")}
 
+# The store of readers' pages before Django (learn.pages): on unless DEBUG is.
+PAGE_STORE = env.bool("PAGE_STORE", default=not DEBUG)
+# Megabytes in the memory of each process, and in the file that the processes of a machine share;
+# with Redis as CACHE_URL pages are there instead, and Redis itself bounds what it holds.
+PAGE_MEMORY_MB = env.int("PAGE_MEMORY_MB", default=16)
+PAGE_STORE_MB = env.int("PAGE_STORE_MB", default=512)
+PAGE_STORE_FILE = env.str("PAGE_STORE_FILE", default=str(BASE_DIR / "var" / "pages.sqlite3"))
+# What readers' browsers and caches elsewhere are told; the site's own store does not go by it.
+PAGE_CACHE_CONTROL = env.str(
+    "PAGE_CACHE_CONTROL",
+    default="public, max-age=300, s-maxage=86400, stale-while-revalidate=604800,"
+    " stale-if-error=604800",
+)
+
 AUTHENTICATION_BACKENDS = ["learn.workflow.backend.DeskBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}

@@ -6,4 +6,8 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "quicktakes.settings")
 
-application = get_wsgi_application()
+django_application = get_wsgi_application()
+
+from learn.pages.site import with_page_store  # noqa: E402 - needs Django's settings
+
+application = with_page_store(django_application)

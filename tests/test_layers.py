@@ -8,6 +8,7 @@ LEARN = Path(__file__).resolve().parents[1] / "learn"
 LAYERS = [
     {"frontmatter", "rendering", "momentformat", "citations", "textdiff", "textmerge", "snippet"},
     {"validators", "models", "bulk"},
+    {"pages"},
     {"inline"},
     {"checklist"},
     {

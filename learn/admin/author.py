@@ -14,6 +14,7 @@ from learn.admin.choices import forget_choices
 from learn.admin.common import change_url
 from learn.admin.counting import questions_with, shown_number
 from learn.models import Author, Question
+from learn.pages import touch_author
 from learn.workflow.rights import limit
 
 # The newest questions that an author's page names.
@@ -82,4 +83,5 @@ class AuthorAdmin(admin.ModelAdmin):
         self, request: HttpRequest, obj: Author, form: forms.ModelForm, change: bool
     ) -> None:
         super().save_model(request, obj, form, change)
+        touch_author(obj.pk)
         forget_choices()

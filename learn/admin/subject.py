@@ -14,6 +14,7 @@ from learn import publishing
 from learn.admin.choices import forget_choices
 from learn.admin.counting import questions_with, shown_number
 from learn.models import Subject
+from learn.pages import touch_subject
 
 SLUG_IS_FIXED = _(
     "The slug is part of the address of every question of this subject, so it can no longer be "
@@ -77,6 +78,7 @@ class SubjectAdmin(admin.ModelAdmin):
         self, request: HttpRequest, obj: Subject, form: forms.ModelForm, change: bool
     ) -> None:
         super().save_model(request, obj, form, change)
+        touch_subject(obj.pk)
         forget_choices()
         if change and "is_listed" in form.changed_data:
             # A page of a listed subject comes first among its copies.

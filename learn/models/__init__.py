@@ -8,6 +8,7 @@ from learn.models.draft import Draft
 from learn.models.fault import Fault
 from learn.models.feedback import HelpfulCount, RateLimit, Report
 from learn.models.mass_edit import MassEdit, MassEditItem
+from learn.models.page_change import PageChange
 from learn.models.pending import PendingStep
 from learn.models.proposal import Proposal
 from learn.models.question import Question
@@ -34,6 +35,7 @@ __all__ = [
     "MassEdit",
     "MassEditItem",
     "MissingPage",
+    "PageChange",
     "PendingStep",
     "Proposal",
     "Question",

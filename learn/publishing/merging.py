@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from learn.models import Distinction, Question, RelatedQuestion
 from learn.models.tag import fold_keyword, split_keywords
+from learn.pages import touch_pages
 from learn.publishing.saving import record_revision, save_question
 from learn.publishing.states import set_status
 from learn.redirects import record_move
@@ -38,7 +39,9 @@ def merge(question: Question, into: Question, *, by: User) -> None:
         if question.publish_at is not None and question.publish_at <= timezone.now():
             record_move(question.path, into)
         into.redirects.filter(old_path=str(into.path)).delete()
-        RelatedQuestion.objects.filter(target=question).exclude(question=into).update(target=into)
+        references = RelatedQuestion.objects.filter(target=question).exclude(question=into)
+        touch_pages(references.values_list("question", flat=True))
+        references.update(target=into)
 
 
 def _joined_keywords(own: str, further: str) -> str:

@@ -13,6 +13,7 @@ from learn.bulk import update_objects
 from learn.faults import store_faults
 from learn.models import Question, Redirect, RelatedQuestion, Revision
 from learn.models.path import first_uid
+from learn.pages import changing
 from learn.publishing.effects import note_trash, settle_copies
 from learn.redirects import record_move
 from learn.related import resolve_related
@@ -56,16 +57,18 @@ def save_question(
         else:
             record_revision(before, reason=_("before an edit"))
             _follow_version(before, question)
-        _complete_state(question)
-        question.save()
-        save_related()
-        if (before is not None and before.status) != question.status:
-            note_trash([question.pk], question.status, by)
-        if before is not None:
-            _follow_address(before, question)
-            _write_through(before, question, by=by)
-        old_tags = tags_of(Question.objects.filter(pk=question.pk))
-        TagWriter().write({question.pk: question.seo_keywords})
+        with changing([before.pk] if before else []) as changed:
+            _complete_state(question)
+            question.save()
+            changed.add(question.pk)
+            save_related()
+            if (before is not None and before.status) != question.status:
+                note_trash([question.pk], question.status, by)
+            if before is not None:
+                _follow_address(before, question)
+                _write_through(before, question, by=by)
+            old_tags = tags_of(Question.objects.filter(pk=question.pk))
+            TagWriter().write({question.pk: question.seo_keywords})
         record_revision(question, by=by, reason=reason)
         resolve_related(RelatedQuestion.objects.filter(question=question))
         resolve_related(RelatedQuestion.objects.filter(url=str(question.path)))
@@ -99,16 +102,17 @@ def save_questions(questions: Sequence[Question], *, by: User | None = None, rea
             _complete_state(question)
             question.derive()
             question.updated_at = timezone.now()
-        update_objects(Question, questions)
-        _follow_addresses(pairs)
-        repeated = set(
-            Question.objects.filter(canonical__in=pks).values_list("canonical", flat=True)
-        )
-        for before, question in pairs:
-            if question.pk in repeated:
-                _write_through(before, question, by=by)
-        old_tags = tags_of(Question.objects.filter(pk__in=pks))
-        TagWriter().write({question.pk: question.seo_keywords for question in questions})
+        with changing(pks):
+            update_objects(Question, questions)
+            _follow_addresses(pairs)
+            repeated = set(
+                Question.objects.filter(canonical__in=pks).values_list("canonical", flat=True)
+            )
+            for before, question in pairs:
+                if question.pk in repeated:
+                    _write_through(before, question, by=by)
+            old_tags = tags_of(Question.objects.filter(pk__in=pks))
+            TagWriter().write({question.pk: question.seo_keywords for question in questions})
         prefetch_related_objects(questions, "author", "related_questions")
         _record_revisions(questions, by=by, reason=reason)
         paths = [str(question.path) for question in questions]

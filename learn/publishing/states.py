@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from learn.bulk import chunked
 from learn.models import Question, Review
+from learn.pages import changing
 from learn.publishing.effects import note_trash, settle_copies
 from learn.readiness import obstacle
 from learn.workflow.reviews import follow_status, open_reviews
@@ -40,14 +41,14 @@ def perform(
     """
     with transaction.atomic():
         steps = plan(action, questions, by=by)
-        for target, changing in steps.items():
+        for target, found in steps.items():
             # In large pieces, as each settles references and canonical pages anew.
-            for pks in chunked((question.pk for question in changing), PIECE):
+            for pks in chunked((question.pk for question in found), PIECE):
                 set_status(Question.objects.filter(pk__in=pks), target, by=by)
             if by is not None:
                 message = _("Status: %s") % Question.Status(target).label
-                LogEntry.objects.log_actions(by.pk, changing, CHANGE, message)
-        return [question for changing in steps.values() for question in changing]
+                LogEntry.objects.log_actions(by.pk, found, CHANGE, message)
+        return [question for found in steps.values() for question in found]
 
 
 def plan(
@@ -144,16 +145,20 @@ def set_status(questions: QuerySet[Question], status: str, *, by: User | None = 
     """
     now = timezone.now()
     with transaction.atomic():
-        changing = questions.exclude(status=status)
-        hashes = set(changing.values_list("content_hash", flat=True))
-        note_trash(changing.order_by().values_list("pk", flat=True), status, by)
+        others = questions.exclude(status=status)
+        hashes: set[str] = set()
         former: dict[str, list[int]] = {}
-        for pk, before in changing.order_by().values_list("pk", "status"):
+        columns = ("pk", "status", "content_hash")
+        for pk, before, content in others.order_by().values_list(*columns):
             former.setdefault(before, []).append(pk)
-        if status == Question.Status.PUBLISHED:
-            changing.filter(unpublish_at__lte=now).update(unpublish_at=None)
-            changing.filter(Q(publish_at=None) | Q(publish_at__gt=now)).update(publish_at=now)
-        changed = changing.update(status=status, updated_at=now, pruned_at=None)
+            hashes.add(content)
+        ids = [pk for pks in former.values() for pk in pks]
+        note_trash(ids, status, by)
+        with changing(ids):
+            if status == Question.Status.PUBLISHED:
+                others.filter(unpublish_at__lte=now).update(unpublish_at=None)
+                others.filter(Q(publish_at=None) | Q(publish_at__gt=now)).update(publish_at=now)
+            changed = others.update(status=status, updated_at=now, pruned_at=None)
         settle_copies(hashes)
         for before, pks in former.items():
             follow_status(pks, before, status, by=by)
@@ -172,7 +177,8 @@ def put_back_states(states: Mapping[int, Mapping[str, Any]]) -> None:
             for name in STATE_FIELDS:
                 setattr(question, name, states[question.pk][name])
             question.updated_at = timezone.now()
-        Question.objects.bulk_update(questions, [*STATE_FIELDS, "updated_at"], batch_size=100)
+        with changing(former.keys()):
+            Question.objects.bulk_update(questions, [*STATE_FIELDS, "updated_at"], batch_size=100)
         for status in {question.status for question in questions}:
             pks = [question.pk for question in questions if question.status == status]
             note_trash(pks, status, None)
@@ -205,14 +211,19 @@ def prune(question_ids: Iterable[int]) -> None:
     """Unpublish imported questions whose files are gone; the file's return undoes it."""
     now = timezone.now()
     for chunk in chunked(question_ids):
-        Question.objects.filter(pk__in=chunk).update(
-            status=Question.Status.UNPUBLISHED, pruned_at=now, updated_at=now
-        )
+        with changing(chunk):
+            Question.objects.filter(pk__in=chunk).update(
+                status=Question.Status.UNPUBLISHED, pruned_at=now, updated_at=now
+            )
 
 
 def republish_pruned(question_ids: Iterable[int]) -> None:
     """Publish again what only a missing file had unpublished."""
     for chunk in chunked(question_ids):
-        Question.objects.filter(
+        pruned = Question.objects.filter(
             pk__in=chunk, status=Question.Status.UNPUBLISHED, pruned_at__isnull=False
-        ).update(status=Question.Status.PUBLISHED, pruned_at=None, updated_at=timezone.now())
+        )
+        with changing(chunk):
+            pruned.update(
+                status=Question.Status.PUBLISHED, pruned_at=None, updated_at=timezone.now()
+            )

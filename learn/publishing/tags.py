@@ -6,6 +6,7 @@ from django.db import transaction
 
 from learn.models import Question, Tag
 from learn.models.tag import fold_keyword
+from learn.pages import touch_tags
 from learn.tagging import TagWriter
 from learn.topics import count_questions
 
@@ -26,7 +27,9 @@ def set_alias(tag: Tag, stands_for: Tag | None) -> None:
         bearers = Question.objects.filter(tagged_items__tag__in=former).distinct()
         keywords = dict(bearers.values_list("pk", "seo_keywords"))
         TagWriter().write(keywords)
-        count_questions({*former, *([tag.alias_of_id] if tag.alias_of_id else [])})
+        concerned = {*former, *([tag.alias_of_id] if tag.alias_of_id else [])}
+        touch_tags(concerned)
+        count_questions(concerned)
 
 
 def rename_tag(tag: Tag, name: str) -> Tag:
@@ -41,6 +44,7 @@ def rename_tag(tag: Tag, name: str) -> Tag:
         if key == tag.key:
             tag.name = name
             tag.save()
+            touch_tags([tag.pk])
             return tag
         target, _is_new = Tag.objects.get_or_create(key=key, defaults={"name": name})
         if target.alias_of_id is not None:

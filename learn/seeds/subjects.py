@@ -6,6 +6,7 @@ from django.db import transaction
 
 from learn.models import Subject
 from learn.models.subject import SUBJECT_TITLE_MAX_LENGTH
+from learn.pages import touch_subject
 from learn.validators import SLUG, SLUG_MAX_LENGTH
 
 COLUMNS = ("slug", "title", "is_listed")
@@ -32,6 +33,7 @@ def load_subjects(rows: Iterable[Mapping[str, str | None]], *, dry_run: bool = F
         with transaction.atomic():
             for subject in changed:
                 subject.save()
+                touch_subject(subject.pk)
     return len(changed)
 
 

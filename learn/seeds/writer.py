@@ -14,6 +14,7 @@ from learn.bulk import (
     update_objects,
 )
 from learn.models import Question, RelatedQuestion
+from learn.pages import FEW, changing, touch_created
 from learn.publishing import record_revision
 from learn.search import indexing_together
 from learn.seeds.plan import Plan
@@ -27,13 +28,20 @@ def write_plan(plan: Plan, tags: TagWriter) -> None:
         record_revision(
             Question.objects.get(pk=question.pk), reason=gettext("before the seed file was taken")
         )
-    insert_questions([question for question, _ in plan.created])
-    update_objects(Question, [question for question, _ in plan.updated] + plan.settled)
-    tags.write({q.pk: q.seo_keywords for q, _ in plan.created}, are_new=True)
-    tags.write({q.pk: q.seo_keywords for q, _ in plan.updated})
-    for chunk in chunked(question.pk for question, _ in plan.updated):
-        RelatedQuestion.objects.filter(question__in=chunk).delete()
-    write_related([*plan.created, *plan.updated])
+    created = [question for question, _ in plan.created]
+    updated = [question for question, _ in plan.updated]
+    with changing({question.pk for question in updated + plan.settled}) as changed:
+        insert_questions(created)
+        update_objects(Question, updated + plan.settled)
+        tags.write({q.pk: q.seo_keywords for q in created}, are_new=True)
+        tags.write({q.pk: q.seo_keywords for q in updated})
+        for chunk in chunked(question.pk for question in updated):
+            RelatedQuestion.objects.filter(question__in=chunk).delete()
+        write_related([*plan.created, *plan.updated])
+        if len(created) > FEW:
+            touch_created(created)
+        else:
+            changed.update(question.pk for question in created)
 
 
 def insert_questions(questions: list[Question]) -> None:

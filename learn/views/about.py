@@ -6,6 +6,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from learn.pages import keep
 from learn.views.common import Head, read_only
 
 
@@ -22,4 +23,4 @@ def how_answers_are_made(request: HttpRequest) -> HttpResponse:
         share_title=_("How answers are made"),
         sheets=("answer",),
     )
-    return render(request, "learn/how_answers_are_made.html", {"head": head})
+    return keep(request, render(request, "learn/how_answers_are_made.html", {"head": head}), [])

@@ -7,7 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from learn.models import Question
 from learn.models.path import QuestionPath
 from learn.models.question import LONG_FIELDS
-from learn.views.common import answer_moved, answer_tagged, read_only
+from learn.pages import keep, names
+from learn.views.common import answer_moved, read_only
 from learn.views.questions import answer_elsewhere
 
 
@@ -34,7 +35,12 @@ def question_markdown(request: HttpRequest, subject: str, slug: str) -> HttpResp
     )
     response["Link"] = f'<{page}>; rel="canonical"'
     response["X-Robots-Tag"] = "noindex"
-    return answer_tagged(request, response)
+    shown = (
+        names.page(question.pk),
+        names.subject(question.subject_id),
+        names.author(question.author_id),
+    )
+    return keep(request, response, shown)
 
 
 def _markdown_document(question: Question, url: str) -> str:

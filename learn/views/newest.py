@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from learn.http import PAGE_SIZE
 from learn.models import Question
+from learn.pages import keep, names
 from learn.views.common import Head, answer_moved, answer_not_found, read_only, site_feeds
 from learn.views.subjects import page_number, pager
 
@@ -41,4 +42,4 @@ def newest(request: HttpRequest) -> HttpResponse:
         "page": page,
         "pager": pager(page),
     }
-    return render(request, "learn/newest.html", context)
+    return keep(request, render(request, "learn/newest.html", context), [names.SITE])

@@ -1,15 +1,17 @@
 """A question's page, and what answers where there is none."""
 
+from collections.abc import Iterator
 from itertools import zip_longest
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from learn import redirects, search
-from learn.models import Question
+from learn.models import Question, Tag
 from learn.models.path import QuestionPath
-from learn.readerpages import question_context, shown_tags
-from learn.related import links_of
+from learn.pages import keep, names
+from learn.readerpages import question_context, tags_of, with_page
+from learn.related import Links, links_of
 from learn.views.common import answer_moved, answer_not_found, read_only
 
 NEIGHBOURS_SHOWN = 5
@@ -27,8 +29,21 @@ def question_detail(request: HttpRequest, subject: str, slug: str) -> HttpRespon
         return answer_elsewhere(request, path, holders)
     if question.reader_page is not question:
         return answer_moved(question.reader_page.get_absolute_url())
-    context = question_context(question, links_of(question), shown_tags(question))
-    return render(request, "learn/question_detail.html", context)
+    links, tags = links_of(question), tags_of(question)
+    context = question_context(question, links, with_page(tags))
+    response = render(request, "learn/question_detail.html", context)
+    return keep(request, response, _names_of(question, links, tags))
+
+
+def _names_of(question: Question, links: Links, tags: list[Tag]) -> Iterator[str]:
+    yield names.page(question.pk)
+    yield names.author(question.author_id)
+    yield names.order(question.subject_id)
+    yield names.subject(question.subject_id)
+    yield from map(names.link, links.targets)
+    yield from names.addresses(links.shown)
+    for tag in tags:
+        yield names.keyword(tag.pk)
 
 
 def answer_elsewhere(

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from learn.models import Subject
+from learn.pages import keep, names
 from learn.views.common import answer_not_found, answer_tagged, read_only
 
 # Crawlers that collect texts to train models with.
@@ -51,14 +52,15 @@ def robots_txt(request: HttpRequest) -> HttpResponse:
         groups.append([*(f"User-agent: {name}" for name in refused), "Disallow: /"])
     groups.append([f"Sitemap: {settings.SITE_URL}{reverse('learn:sitemap_index')}"])
     text = "\n\n".join("\n".join(group) for group in groups)
-    return answer_tagged(request, _plain(f"{text}\n"))
+    return keep(request, _plain(f"{text}\n"), [])
 
 
 @read_only
 def llms_txt(request: HttpRequest) -> HttpResponse:
     context = {"subjects": Subject.objects.listed(), "site_url": settings.SITE_URL}
     text = render_to_string("learn/llms.txt", context)
-    return answer_tagged(request, HttpResponse(text, content_type="text/markdown; charset=utf-8"))
+    response = HttpResponse(text, content_type="text/markdown; charset=utf-8")
+    return keep(request, response, [names.SITE])
 
 
 @read_only

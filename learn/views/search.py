@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from learn import demand, search
 from learn.models import Question, Subject
+from learn.pages import keep
 from learn.search.snippets import highlight, snippet
 from learn.views.common import Head, answer_not_found, read_only
 from learn.views.subjects import page_number
@@ -94,12 +95,13 @@ def search_suggest(request: HttpRequest) -> JsonResponse:
 @read_only
 def opensearch(request: HttpRequest) -> HttpResponse:
     """The description by which browsers offer the site's search (OpenSearch 1.1)."""
-    return render(
+    response = render(
         request,
         "learn/opensearch.xml",
         {"site_url": settings.SITE_URL},
         content_type="application/opensearchdescription+xml",
     )
+    return keep(request, response, [])
 
 
 def _head(text: str) -> Head:

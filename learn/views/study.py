@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from learn.decks import part_count
 from learn.inline import sheets_for
 from learn.models import Question
+from learn.pages import keep, names
 from learn.studysets import (
     ROUND_LENGTH,
     Card,
@@ -207,7 +208,15 @@ def _flashcards(request: HttpRequest, study_set: StudySet | None) -> HttpRespons
         "parts": range(1, part_count(paginator.count) + 1),
         "structured_data": _structured_data(study_set, head, page, cards) if cards else "",
     }
-    return render(request, "learn/flashcards.html", context)
+    response = render(request, "learn/flashcards.html", context)
+    return keep(request, response, {*_names_of(study_set), *names.addresses(page)})
+
+
+def _names_of(study_set: StudySet) -> list[str]:
+    if study_set.topic is not None:
+        return [names.topic(study_set.topic.pk), names.keyword(study_set.topic.pk)]
+    assert study_set.subject is not None
+    return [names.listing(study_set.subject.pk), names.subject(study_set.subject.pk)]
 
 
 def _flashcards_head(study_set: StudySet, number: int, *, has_cards: bool) -> Head:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from learn.http import PAGE_SIZE
 from learn.models import Question, Subject
 from learn.models.question import QuestionQuerySet
+from learn.pages import keep, names
 from learn.structured_data import home_nodes, subject_list_nodes, subject_nodes
 from learn.views.common import (
     Alternate,
@@ -53,7 +54,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "subjects": _listed_subjects(),
         "newest": newest.for_list().order_by("-publish_at", "-uid")[:NEWEST_SHOWN],
     }
-    return render(request, "learn/home.html", context)
+    return keep(request, render(request, "learn/home.html", context), [names.SITE])
 
 
 @read_only
@@ -71,7 +72,7 @@ def subject_list(request: HttpRequest) -> HttpResponse:
         ),
         "subjects": subjects,
     }
-    return render(request, "learn/subject_list.html", context)
+    return keep(request, render(request, "learn/subject_list.html", context), [names.SITE])
 
 
 def _listed_subjects() -> list[Subject]:
@@ -139,7 +140,9 @@ def subject_detail(request: HttpRequest, subject: str) -> HttpResponse:
         "sort": SORT_NEWEST if is_sorted else "",
         "letters": letters(counts) if paginator.num_pages > 1 and not is_sorted else [],
     }
-    return render(request, "learn/subject_detail.html", context)
+    response = render(request, "learn/subject_detail.html", context)
+    shown = [names.listing(found.pk), names.subject(found.pk), *names.addresses(page)]
+    return keep(request, response, shown)
 
 
 def _letter_counts(questions: QuestionQuerySet) -> dict[str, int]:

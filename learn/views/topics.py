@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from learn.http import PAGE_SIZE, TOPICS_A_PAGE
 from learn.models import Tag
+from learn.pages import keep, names
 from learn.topics import topic_questions
 from learn.views.common import Head, answer_moved, answer_not_found, read_only
 from learn.views.subjects import page_number, pager
@@ -35,7 +36,7 @@ def topic_list(request: HttpRequest) -> HttpResponse:
         "page": page,
         "pager": pager(page),
     }
-    return render(request, "learn/topic_list.html", context)
+    return keep(request, render(request, "learn/topic_list.html", context), [names.TOPICS])
 
 
 @read_only
@@ -66,7 +67,9 @@ def topic_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "page": page,
         "pager": pager(page),
     }
-    return render(request, "learn/topic_detail.html", context)
+    response = render(request, "learn/topic_detail.html", context)
+    shown = [names.topic(topic.pk), names.keyword(topic.pk), *names.addresses(page)]
+    return keep(request, response, shown)
 
 
 def _paged_head(

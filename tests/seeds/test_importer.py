@@ -325,11 +325,12 @@ def test_load_of_a_batch_costs_the_same_queries_however_many_files(count: int) -
 # Files known by hash; subject, author. In the transaction: (PostgreSQL: the lock, again with the
 # note); slugs of subjects, rows by slug, by uid, by desk redirect; last id, insert, new ids;
 # (SQLite: the search index, its trigger away meanwhile: five); tags by key, insert of the
-# questions' tags; note of the steps. After it: steps noted; (PostgreSQL: what wants statistics,
-# here and at the end); references by page and by redirect, note removed; repeated contents, pages
-# that lead, note removed; topics that lost their questions, topics counted, note removed;
-# (PostgreSQL: terms of the search locked, counted), note removed; copies counted.
-LOAD_QUERIES = {"sqlite": 30, "postgresql": 31}
+# questions' tags; stored pages: states, what leads there, tags, neighbours, the stale ones; note of
+# the steps. After it: steps noted; (PostgreSQL: what wants statistics,
+# here and at the end); references without a target, note removed; repeated contents, pages
+# that lead, note removed; topics that lost their questions, topics counted, stale pages, note
+# removed; (PostgreSQL: terms of the search locked, counted), note removed; copies counted.
+LOAD_QUERIES = {"sqlite": 35, "postgresql": 36}
 
 
 # --- both sides changed

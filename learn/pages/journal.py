@@ -1,0 +1,204 @@
+"""The journal of changes: what wrote it, and what a process knows of it."""
+
+import threading
+import time
+from collections.abc import Collection, Iterable
+from typing import Any, NamedTuple
+
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from learn.models import PageChange
+from learn.pages.names import EVERYTHING
+
+# How long a process may go on with what it knows: a tenth of the second that a reader may wait.
+INTERVAL = 0.02
+# After the database failed to answer.
+RETRY = 1.0
+# How long a reader waits for a database that does not even fail.
+WAIT = 0.25
+# Rows that are kept, looked after once in so many.
+KEPT, TIDIED = 5_000, 500
+# Names that a process remembers: some three megabytes.
+REMEMBERED = 20_000
+# Above so many names a change counts as one of everything: each process reads them all.
+MOST_NAMES = 5_000
+
+TABLE = PageChange._meta.db_table
+
+
+def touch(names: Iterable[str]) -> None:
+    """Make all pages stale that bear one of the names, from the moment on at which the
+    transaction is committed; if none is open, at once."""
+    found = sorted(set(names))
+    if not found:
+        return
+    text = " ".join(found) if len(found) <= MOST_NAMES else EVERYTHING
+    with transaction.atomic(savepoint=False), connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            number = "pg_current_xact_id()::text::bigint"
+        else:
+            number = "NULL"
+        cursor.execute(
+            f"INSERT INTO {TABLE} (xact, names) VALUES ({number}, %s) RETURNING id", [text]
+        )
+        (key,) = cursor.fetchone()
+        if key % TIDIED == 0:
+            _tidy(key)
+
+
+def _tidy(newest: int) -> None:
+    """Forget the oldest rows; by what orders them, so that every row that is left is newer."""
+    oldest = PageChange.objects.filter(pk__lte=newest - KEPT).order_by("-pk").first()
+    if oldest is None:
+        return
+    if oldest.xact is None:
+        PageChange.objects.filter(pk__lt=oldest.pk).delete()
+    else:
+        PageChange.objects.filter(xact__lt=oldest.xact).delete()
+
+
+class Snapshot(NamedTuple):
+    """Which changes a page has in it: those below `end`, but for the ones still open at the time.
+
+    On PostgreSQL numbers of transactions, which need not be committed in their order; on SQLite
+    keys of the journal, as there one writes at a time.
+    """
+
+    # All below have ended.
+    start: int
+    end: int
+    is_open: frozenset[int] = frozenset()
+
+    def has(self, change: int) -> bool:
+        return change < self.end and change not in self.is_open
+
+
+class Journal:
+    """What this process knows of the journal.
+
+    `snapshot` is what it has read, None until it could be read; `generation` grows with all that
+    is learnt.
+    """
+
+    def __init__(self) -> None:
+        self.snapshot: Snapshot | None = None
+        self.generation = 0
+        # Pages that may lack a change below this are older than what is remembered.
+        self.floor = 0
+        self._changes: dict[str, set[int]] = {}
+        self._due = 0.0
+        self._lock = threading.Lock()
+        self._connection: BaseDatabaseWrapper | None = None
+
+    def refresh(self, *, at_once: bool = False) -> None:
+        """Read on, if the last time is longer ago than INTERVAL. Threads wait for the one that
+        reads. While the database does not answer, what is known stays as it is."""
+        asked_at = time.monotonic()
+        if (asked_at < self._due and not at_once) or not self._lock.acquire(timeout=WAIT):
+            return
+        try:
+            if asked_at < self._due - INTERVAL or (asked_at < self._due and not at_once):
+                return
+            try:
+                self._read()
+            except DatabaseError:
+                self.close()
+                self._due = time.monotonic() + RETRY
+            else:
+                self._due = time.monotonic() + INTERVAL
+        finally:
+            self._lock.release()
+
+    def is_ahead(self, made: Snapshot) -> bool:
+        """Whether the page is from after what is known here."""
+        return self.snapshot is not None and made.end > self.snapshot.end
+
+    def is_fresh(self, made: Snapshot, names: Collection[str]) -> bool:
+        """Whether a page that was made then, and bears these names, is as it would be made now."""
+        if self.snapshot is None:
+            return True
+        if made.start < self.floor or self.is_ahead(made):
+            return False
+        known = self._changes
+        return all(made.has(change) for name in names for change in known.get(name, ()))
+
+    def _read(self) -> None:
+        if self._connection is None:
+            self._connection = connections[DEFAULT_DB_ALIAS].copy()
+            self._connection.inc_thread_sharing()
+        before = self.snapshot
+        with self._connection.cursor() as cursor:
+            snapshot, rows = _rows_since(
+                cursor, self._connection.vendor, before.start if before else 0
+            )
+        if before is None:
+            self.floor = _floor(rows)
+        for number, names in rows:
+            self._note(number, names.split())
+        if snapshot != before:
+            self.snapshot = snapshot
+            self.generation += 1
+
+    def _note(self, number: int, names: list[str]) -> None:
+        if EVERYTHING in names:
+            if number >= self.floor:
+                self.floor = number + 1
+                self.generation += 1
+            return
+        for name in names:
+            changes = self._changes.get(name, set())
+            if number not in changes:
+                # A new set: other threads may be reading the old one.
+                self._changes[name] = {*changes, number}
+                self.generation += 1
+        if len(self._changes) > REMEMBERED:
+            self._forget()
+
+    def _forget(self) -> None:
+        """Of the names the half that changed longest ago; pages from before that count as
+        stale."""
+        newest = sorted(self._changes.items(), key=lambda item: max(item[1]))
+        half = len(newest) // 2
+        self.floor = max(self.floor, max(newest[half - 1][1]) + 1)
+        self._changes = {
+            name: {number for number in changes if number >= self.floor}
+            for name, changes in newest[half:]
+        }
+
+    def close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+
+def _rows_since(cursor: Any, vendor: str, start: int) -> tuple[Snapshot, list[tuple[int, str]]]:
+    """The snapshot now, and the rows from the given number on, in their order.
+
+    On PostgreSQL a few rows are read more than once: what was open the last time may have been
+    committed since, below what is known already.
+    """
+    if vendor == "postgresql":
+        cursor.execute(
+            "SELECT pg_current_snapshot()::text, xact, names"
+            f" FROM (SELECT 1) AS one LEFT JOIN {TABLE} ON xact >= %s ORDER BY xact",
+            [start],
+        )
+        found = cursor.fetchall()
+        first, end, is_open = found[0][0].split(":")
+        numbers = frozenset(map(int, is_open.split(","))) if is_open else frozenset[int]()
+        snapshot = Snapshot(int(first), int(end), numbers)
+    else:
+        cursor.execute(
+            f"SELECT (SELECT coalesce(max(id), 0) + 1 FROM {TABLE}), id, names"
+            f" FROM (SELECT 1) AS one LEFT JOIN {TABLE} ON id >= %s ORDER BY id",
+            [start],
+        )
+        found = cursor.fetchall()
+        snapshot = Snapshot(found[0][0], found[0][0])
+    return snapshot, [(number, names) for _snapshot, number, names in found if names]
+
+
+def _floor(rows: list[tuple[int, str]]) -> int:
+    """Of a journal that begins: what was before its first row may have been tidied away."""
+    return rows[0][0] if rows else 0
