@@ -36,6 +36,10 @@ class Engine(Protocol):
     def frequencies(self, words: Iterable[str]) -> dict[str, int]:
         """In how many questions each word stands, whatever its ending."""
 
+    def last_question(self) -> int:
+        """The greatest primary key that a question was given, which stands for their number:
+        counting them takes time."""
+
     def title_words(self) -> dict[str, int]:
         """Every word of the titles, and in how many of them it stood when they were counted."""
 

@@ -12,6 +12,8 @@ from learn.search.ranking import Candidate
 ENOUGH = 60
 # Of what all subjects have, in the hope of enough from the one that is asked for.
 WITHIN_SUBJECT = 4
+# Keys read beyond the limit, for those that readers cannot be shown.
+SPARE = 10
 COLUMNS = ("pk", "title", "answer", "subject__slug")
 
 
@@ -36,14 +38,30 @@ def relaxed(words: Sequence[str]) -> Iterator[list[Sequence[str]]]:
 def candidates(words: Sequence[str], subject: str = "") -> list[Candidate]:
     """At most `engine().compared` questions that have many of the words."""
     limit = engine().compared
-    found: dict[int, Candidate] = {}
     questions = findable()
     if subject:
         questions = questions.filter(subject__slug=subject)
+    found: list[Candidate] = []
+    known: set[int] = set()
+    waiting: list[int] = []
     for sets in relaxed(words):
-        keys = engine().having(sets, limit=limit if not subject else WITHIN_SUBJECT * limit)
-        for row in questions.filter(pk__in=keys).values_list(*COLUMNS)[:limit]:
-            found.setdefault(row[0], Candidate(*row))
-        if len(found) >= ENOUGH:
-            break
-    return list(found.values())[:limit]
+        keys = engine().having(sets, limit=WITHIN_SUBJECT * limit if subject else limit)
+        waiting += [key for key in keys if key not in known]
+        known.update(keys)
+        # Rows cost more than keys: they are read when there may be enough, and each once.
+        if subject or len(found) + len(waiting) >= ENOUGH:
+            read = len(waiting) if subject else limit - len(found) + SPARE
+            found += _read(questions, waiting[:read], limit - len(found))
+            waiting = waiting[read:]
+            if len(found) >= ENOUGH:
+                return found
+    return found + _read(questions, waiting, limit - len(found))
+
+
+def _read(questions: QuestionQuerySet, keys: list[int], most: int) -> list[Candidate]:
+    """The first of them that readers can be shown."""
+    if not keys:
+        return []
+    chosen = questions.filter(pk__in=keys).values_list(*COLUMNS)[: most + SPARE]
+    rows = {row[0]: row for row in chosen}
+    return [Candidate(*rows[key]) for key in keys if key in rows][:most]

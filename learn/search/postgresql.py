@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from learn.models import Question
 
 # Grows with every change of SCHEMA; the index is then made and filled anew.
-VERSION = "5"
+VERSION = "6"
 
 # Split as learn.search.words does it: PostgreSQL's own parser takes a/b for a path. A vector
 # holds a megabyte at most.
@@ -42,27 +42,53 @@ LANGUAGE sql IMMUTABLE AS $$
         || setweight(to_tsvector('pg_catalog.english', learn_search_words(answer)), 'D')
 $$;
 -- The planner has no idea how common a word is, and then reads all rows, in order or by their keys:
--- functions forbid it, which leaves it the index of words.
-CREATE OR REPLACE FUNCTION learn_search_documents(term text) RETURNS integer
-LANGUAGE sql STABLE SET enable_seqscan = off SET enable_indexscan = off AS $$
-    SELECT count(*)::integer FROM (
+-- functions forbid it, which leaves it the index of words. So there is one plan for each, and
+-- plpgsql keeps it for the session: to plan takes as long as many a search.
+DROP FUNCTION IF EXISTS learn_search_documents(text),
+    learn_search_stand_in_a_title(tsquery),
+    learn_search_having(tsquery, integer), learn_search_closest(tsquery, integer);
+CREATE FUNCTION learn_search_documents(term text) RETURNS integer
+LANGUAGE plpgsql STABLE
+SET enable_seqscan = off SET enable_indexscan = off SET plan_cache_mode = force_generic_plan AS $$
+BEGIN
+    RETURN count(*) FROM (
         SELECT FROM learn_searchdocument WHERE vector @@ quote_literal(term)::tsquery LIMIT 100
-    ) AS found
-$$;
-CREATE OR REPLACE FUNCTION learn_search_stand_in_a_title(query tsquery) RETURNS boolean
-LANGUAGE sql STABLE SET enable_seqscan = off SET enable_indexscan = off AS $$
-    SELECT EXISTS (SELECT 1 FROM learn_searchdocument WHERE title @@ query)
-$$;
-CREATE OR REPLACE FUNCTION learn_search_having(query tsquery, most integer) RETURNS SETOF bigint
-LANGUAGE sql STABLE SET enable_seqscan = off SET enable_indexscan = off AS $$
-    SELECT question_id FROM learn_searchdocument WHERE vector @@ query LIMIT most
-$$;
+    ) AS found;
+END $$;
+CREATE FUNCTION learn_search_stand_in_a_title(query tsquery) RETURNS boolean
+LANGUAGE plpgsql STABLE
+SET enable_seqscan = off SET enable_indexscan = off SET plan_cache_mode = force_generic_plan AS $$
+BEGIN
+    RETURN EXISTS (SELECT 1 FROM learn_searchdocument WHERE title @@ query);
+END $$;
+CREATE FUNCTION learn_search_having(query tsquery, most integer) RETURNS SETOF bigint
+LANGUAGE plpgsql STABLE
+SET enable_seqscan = off SET enable_indexscan = off SET plan_cache_mode = force_generic_plan AS $$
+BEGIN
+    RETURN QUERY SELECT question_id FROM learn_searchdocument WHERE vector @@ query LIMIT most;
+END $$;
 -- The rank reads every vector that matches: worth it for one set of words, not for many.
-CREATE OR REPLACE FUNCTION learn_search_closest(query tsquery, most integer) RETURNS SETOF bigint
-LANGUAGE sql STABLE SET enable_seqscan = off SET enable_indexscan = off AS $$
-    SELECT question_id FROM learn_searchdocument WHERE vector @@ query
-    ORDER BY ts_rank('{0.3, 0.3, 0.3, 1}', vector, query) DESC LIMIT most
-$$;
+CREATE FUNCTION learn_search_closest(query tsquery, most integer) RETURNS SETOF bigint
+LANGUAGE plpgsql STABLE
+SET enable_seqscan = off SET enable_indexscan = off SET plan_cache_mode = force_generic_plan AS $$
+BEGIN
+    RETURN QUERY SELECT question_id FROM learn_searchdocument WHERE vector @@ query
+        ORDER BY ts_rank('{0.3, 0.3, 0.3, 1}', vector, query) DESC LIMIT most;
+END $$;
+-- Terms that are younger than the statistics are counted now. What PostgreSQL leaves out as a stop
+-- word is in all questions.
+CREATE OR REPLACE FUNCTION learn_search_frequencies(words text[])
+RETURNS TABLE (word text, questions bigint) LANGUAGE plpgsql STABLE
+SET enable_seqscan = off SET plan_cache_mode = force_generic_plan AS $$
+BEGIN
+    RETURN QUERY SELECT asked.word, CASE
+        WHEN stems = '{}' THEN (SELECT count(*) FROM learn_searchdocument)
+        ELSE coalesce(documents, learn_search_documents(stems[1])) END
+    FROM (
+        SELECT given.word, ts_lexize('english_stem', given.word) AS stems
+        FROM unnest(words) AS given(word)
+    ) AS asked LEFT JOIN learn_searchterm ON term = stems[1];
+END $$;
 CREATE OR REPLACE FUNCTION learn_search_feed() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF TG_OP = 'TRUNCATE' THEN
@@ -112,16 +138,6 @@ SELECT gin_clean_pending_list('searchdocument_vector'),
 ANALYZE learn_searchdocument;
 """
 
-# Terms that are younger than the statistics are counted now. What PostgreSQL leaves out as a stop
-# word is in all questions.
-FREQUENCIES = """
-SELECT word, CASE
-    WHEN stems = '{}' THEN (SELECT count(*) FROM learn_searchdocument)
-    ELSE coalesce(documents, learn_search_documents(stems[1])) END
-FROM (SELECT word, ts_lexize('english_stem', word) AS stems FROM unnest(%s::text[]) AS word) AS w
-LEFT JOIN learn_searchterm ON term = stems[1]
-"""
-
 
 class PostgresqlEngine:
     # Half of what SQLite reads: each answer is unpacked and sent through a socket.
@@ -165,8 +181,14 @@ class PostgresqlEngine:
 
     def frequencies(self, words: Iterable[str]) -> dict[str, int]:
         with connection.cursor() as cursor:
-            cursor.execute(FREQUENCIES, [list(words)])
+            cursor.execute("SELECT * FROM learn_search_frequencies(%s)", [list(words)])
             return dict(cursor.fetchall())
+
+    def last_question(self) -> int:
+        # Of the sequence: to plan for a table of so many indexes takes longer than the search.
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT last_value FROM learn_question_id_seq")
+            return int(cursor.fetchone()[0])
 
     def title_words(self) -> dict[str, int]:
         with connection.cursor() as cursor:
@@ -179,7 +201,7 @@ class PostgresqlEngine:
             return counted
 
     def having(self, sets: Sequence[Sequence[str]], *, limit: int) -> list[int]:
-        query = " | ".join(f"({' & '.join(words)})" for words in sets)
+        query = _one_of(sets)
         function = "learn_search_closest" if len(sets) == 1 else "learn_search_having"
         return _keys(
             f"SELECT * FROM {function}(to_tsquery('pg_catalog.english', %s), %s)", [query, limit]
@@ -200,6 +222,17 @@ class PostgresqlEngine:
             "WHERE title_words @@ to_tsquery('pg_catalog.simple', %s) LIMIT %s",
             [query, limit],
         )
+
+
+def _one_of(sets: Iterable[Sequence[str]]) -> str:
+    """A query for all words of one of the sets, with what they begin alike with written once:
+    the index looks at each page it thinks of as often as there are words in the query."""
+    ends: dict[str, list[Sequence[str]]] = {}
+    for first, *others in sets:
+        ends.setdefault(first, []).append(others)
+    return " | ".join(
+        f"{first} & ({_one_of(others)})" if all(others) else first for first, others in ends.items()
+    )
 
 
 def _keys(sql: str, parameters: list[str | int]) -> list[int]:

@@ -3,8 +3,6 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
-from learn.bulk import last_id
-from learn.models import Question
 from learn.search.engine import engine
 from learn.search.pool import candidates
 from learn.search.ranking import Candidate, rank, weight_of
@@ -54,8 +52,7 @@ def search(text: str, subject: str = "") -> Found:
 def ranked(
     found: list[Candidate], words: list[str], frequencies: dict[str, int]
 ) -> list[Candidate]:
-    # The greatest key stands for the number of questions: counting them takes time.
-    total = max(last_id(Question), *frequencies.values())
+    total = max(engine().last_question(), *frequencies.values())
     weights = {word: weight_of(frequencies[word], total) for word in words}
     return rank(found, words, weights)
 

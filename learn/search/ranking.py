@@ -2,8 +2,7 @@
 and how well the title fits."""
 
 import math
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -23,7 +22,6 @@ COVERAGE_POWER = 6
 ADJACENT = 1.5
 # What answers print bold, or as headings, is what they are about: it counts once more, and two
 # words that follow each other there twice more (measured: .01 of MRR for keywords).
-HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 EMPHASIS, ADJACENT_EMPHASIS = 1, 2
 
 
@@ -54,63 +52,73 @@ def rank(
     adjacent = {f"{a} {b}": ADJACENT * min(weights[a], weights[b]) for a, b in pairwise(words)}
     for candidate in found:
         candidate.stems = [stem(w) for w in split_words(candidate.title)]
-    mean = sum(len(c.answer) for c in found) / len(found) or 1
-    texts = [_bm25(candidate, by_stem, adjacent, mean) for candidate in found]
+    texts = _bm25(found, by_stem, adjacent)
     best = max(texts) or 1
-    asked = [stem(word) for word in words]
-    scores = {
-        c.pk: text / best + _title_fit(c.stems, asked, by_stem)
-        for c, text in zip(found, texts, strict=True)
-    }
+    fits = _title_fits([c.stems for c in found], [stem(word) for word in words], by_stem)
+    scores = {c.pk: text / best + fit for c, text, fit in zip(found, texts, fits, strict=True)}
     return sorted(found, key=lambda c: (-scores[c.pk], len(c.title), c.pk))
 
 
 def _bm25(
-    candidate: Candidate,
-    by_stem: dict[str, float],
-    adjacent: dict[str, float],
-    mean_length: float,
-) -> float:
-    text = fold(candidate.answer)
-    emphasized = _emphasized(text)
-    norm = K1 * (1 - B + B * len(text) / mean_length)
-    score = 0.0
-    absent = []
+    found: Sequence[Candidate], by_stem: dict[str, float], adjacent: dict[str, float]
+) -> list[float]:
+    """The scores of the candidates. Nearly all of the time goes into counting, word by word
+    through all texts: what is the same for each of them is then done once."""
+    texts = [fold(candidate.answer) for candidate in found]
+    emphasized = [_emphasized(text) for text in texts]
+    mean = sum(len(c.answer) for c in found) / len(found) or 1
+    norms = [K1 * (1 - B + B * len(text) / mean) for text in texts]
+    scores = [0.0] * len(found)
+    having: dict[str, set[int]] = {}
     for word, weight in by_stem.items():
         # Counted as text: cutting an answer into words takes fifty times as long. Short ones
         # stand inside of too many others.
         needle = word if len(word) > 3 else f" {word}"
-        count = text.count(needle)
-        if count:
-            count += EMPHASIS * emphasized.count(needle)
-        else:
-            absent.append(needle)
-        if word in candidate.stems:
-            count += TITLE_WEIGHT * candidate.stems.count(word)
-        if count:
-            score += weight * count * (K1 + 1) / (count + norm)
+        counts = [text.count(needle) for text in texts]
+        having[needle] = {i for i, count in enumerate(counts) if count}
+        for i, count in enumerate(counts):
+            if count:
+                count += EMPHASIS * emphasized[i].count(needle)
+            if word in found[i].stems:
+                count += TITLE_WEIGHT * found[i].stems.count(word)
+            if count:
+                scores[i] += weight * count * (K1 + 1) / (count + norms[i])
     for phrase, weight in adjacent.items():
-        # Counting is what takes the time: no need where a part of the phrase does not stand.
-        if not any(needle in phrase for needle in absent) and (count := text.count(phrase)):
-            count += ADJACENT_EMPHASIS * emphasized.count(phrase)
-            score += weight * count * (K1 + 1) / (count + norm)
-    return score
+        # No need to look where a part of the phrase does not stand.
+        parts = [having[needle] for needle in having if needle in phrase]
+        for i in set.intersection(*parts) if parts else range(len(texts)):
+            if count := texts[i].count(phrase):
+                count += ADJACENT_EMPHASIS * emphasized[i].count(phrase)
+                scores[i] += weight * count * (K1 + 1) / (count + norms[i])
+    return scores
 
 
 def _emphasized(text: str) -> str:
     """What stands between pairs of ** and in headings, each with a blank before it."""
     parts = text.split("**")[1::2]
     if "#" in text:
-        parts += HEADING.findall(text)
+        lines = f"\n{text}".split("\n#")
+        for line in lines[1:]:
+            marks, _blank, heading = line.partition("\n")[0].partition(" ")
+            if heading and not marks.strip("#"):
+                parts.append(heading)
     return f" {' '.join(parts)}"
 
 
-def _title_fit(title: Sequence[str], asked: Sequence[str], by_stem: dict[str, float]) -> float:
+def _title_fits(
+    titles: Iterable[Sequence[str]], asked: Sequence[str], by_stem: dict[str, float]
+) -> Iterator[float]:
+    """How well each title, given as its stems, says what is asked for."""
     total = sum(by_stem.values())
-    present = set(title)
-    coverage = sum(w for s, w in by_stem.items() if s in present) / total if total else 0
-    telling = [s for s in title if s not in STOP_WORDS]
-    match = sum(s in by_stem for s in telling) / len(telling) if telling else 0
-    pairs, title_pairs = list(pairwise(asked)), set(pairwise(telling))
-    bigrams = sum(pair in title_pairs for pair in pairs) / len(pairs) if pairs else 0
-    return (COVERED + TITLE_MATCH * match + BIGRAMS * bigrams) * coverage**COVERAGE_POWER
+    pairs = list(pairwise(asked))
+    for title in titles:
+        present = by_stem.keys() & title
+        if not present or not total:
+            yield 0.0
+            continue
+        coverage = sum(weight for word, weight in by_stem.items() if word in present) / total
+        telling = [word for word in title if word not in STOP_WORDS]
+        match = sum(word in present for word in telling) / len(telling) if telling else 0
+        title_pairs = set(pairwise(telling))
+        bigrams = sum(pair in title_pairs for pair in pairs) / len(pairs) if pairs else 0
+        yield (COVERED + TITLE_MATCH * match + BIGRAMS * bigrams) * coverage**COVERAGE_POWER

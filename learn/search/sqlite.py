@@ -13,6 +13,7 @@ from operator import attrgetter
 from django.db import connection, transaction
 from django.db.utils import DatabaseError
 
+from learn.bulk import last_id
 from learn.models import Question
 from learn.search.words import stem
 
@@ -137,6 +138,9 @@ class SqliteEngine:
             )
             found = dict(cursor.fetchall())
         return {word: found.get(stems[word], 0) for word in stems}
+
+    def last_question(self) -> int:
+        return last_id(Question)
 
     def title_words(self) -> dict[str, int]:
         with connection.cursor() as cursor:

@@ -15,6 +15,7 @@ STOP_WORDS = frozenset(_STOPPING.split())
 # A query's further words are left alone: what is looked for is said by then.
 MAX_WORDS = 24
 
+_ASCII = bytes(range(128))
 _ACCENT = re.compile("[\u0300-\u036f]")
 _WORD = re.compile(r"[^\W_]+")
 _CONTROL = re.compile("[\x00-\x1f\x7f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
@@ -25,11 +26,22 @@ def fold(text: str) -> str:
     """Small letters without accents, as both indexes have them."""
     if text.isascii():
         return text.lower()
-    folded = text.casefold()
-    # Most texts are: they hold dashes and quotation marks, and no accents.
-    if unicodedata.is_normalized("NFKD", folded) and not _ACCENT.search(folded):
-        return folded
-    return _ACCENT.sub("", unicodedata.normalize("NFKD", folded))
+    # Octets are made small, and the few strange characters found, ten times as fast as letters.
+    octets = text.encode(errors="surrogatepass").lower()
+    folded = octets.decode(errors="surrogatepass")
+    strange = octets.translate(None, delete=_ASCII).decode(errors="surrogatepass")
+    for character in set(strange):
+        plain = _folded(character)
+        if plain != character:
+            folded = folded.replace(character, plain)
+    return folded
+
+
+@lru_cache(maxsize=5_000)
+def _folded(character: str) -> str:
+    """What stands for it however often it is folded: the trade mark sign becomes TM, then tm."""
+    plain = _ACCENT.sub("", unicodedata.normalize("NFKD", character.casefold()))
+    return plain if plain == character else "".join(map(_folded, plain))
 
 
 def clean(text: str) -> str:
@@ -38,7 +50,10 @@ def clean(text: str) -> str:
 
 
 def split_words(text: str) -> list[str]:
-    return _WORD.findall(fold(_JOINER.sub("", text)))
+    # Most texts have no apostrophe, which is seen at once.
+    if "'" in text or "’" in text:
+        text = _JOINER.sub("", text)
+    return _WORD.findall(fold(text))
 
 
 def query_words(text: str) -> list[str]:
