@@ -62,7 +62,8 @@ def found_by_search(text: str) -> list[str]:
     from learn.models import Question
 
     ids = search.search(text).ids[:SHOWN]
-    questions = Question.objects.select_related("subject").in_bulk(ids)
+    addresses = Question.objects.select_related("subject").only("slug", "subject__slug")
+    questions = addresses.in_bulk(ids)
     return [str(questions[pk].path) for pk in ids]
 
 

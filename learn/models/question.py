@@ -74,9 +74,9 @@ def latest_past(published: datetime.datetime, modified: datetime.datetime) -> da
 
 
 class QuestionQuerySet(models.QuerySet["Question"]):
-    def published(self) -> "QuestionQuerySet":
-        """What readers can see at this moment. `Question.is_published` is its twin."""
-        now = timezone.now()
+    def published(self, moment: datetime.datetime | None = None) -> "QuestionQuerySet":
+        """What readers can see at this moment, or another. `Question.is_published` is its twin."""
+        now = moment or timezone.now()
         return self.filter(
             Q(unpublish_at=None) | Q(unpublish_at__gt=now),
             status__in=Question.PUBLIC_STATUSES,

@@ -1,6 +1,7 @@
 import pytest
 from django.core.management.sql import emit_post_migrate_signal
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from learn import publishing, search
@@ -85,6 +86,37 @@ def test_only_what_readers_can_be_shown_is_found():
     make_question(title="Granite?", canonical=shown)
     assert search.search("granite").ids == [shown.pk]
     assert search.suggest("gran") == [shown]
+
+
+def test_page_that_became_due_after_an_earlier_search_is_found():
+    make_question(title="Granite?")
+    search.search("granite")
+    due = make_question(title="Granite, once more?", publish_at=timezone.now())
+    assert due.pk in search.search("granite").ids
+
+
+def test_page_with_two_words_of_four_stands_before_those_with_one():
+    pair = make_question(title="Basalt and gneiss?")
+    for word in ("Marble", "Slate"):
+        make_question(title=f"{word}?")
+    assert search.search("slate gneiss marble basalt").ids[0] == pair.pk
+
+
+def test_candidates_of_several_relaxed_searches_are_read_in_one_statement():
+    make_question(title="Basalt, gneiss and marble?")
+    make_question(title="Basalt and gneiss?")
+    make_question(title="Marble and slate?")
+    with CaptureQueriesContext(connection) as queries:
+        found = search.search("basalt gneiss marble slate").ids
+    assert len(found) == 3
+    assert sum("answer" in query["sql"] for query in queries) == 1
+
+
+def test_word_that_the_database_leaves_out_does_not_keep_a_page_from_being_found():
+    # "Until" is one of PostgreSQL's stop words and not of this site's.
+    question = make_question(title="Basalt cools?")
+    assert search.search("basalt until cools").ids == [question.pk]
+    assert search.search("until basalt gneiss marble slate").ids == [question.pk]
 
 
 def test_edit_is_found_at_once_and_the_old_text_no_more():

@@ -37,5 +37,16 @@ def test_apostrophe_joins_and_accents_fall():
     assert fold("É") == "e"
 
 
+def test_sign_that_stands_for_letters_becomes_small_letters():
+    assert fold("Brand™ in 𝐁𝐨𝐥𝐝, H₂O") == "brandtm in bold, h2o"
+
+
+def test_text_is_folded_whole_as_its_characters_are_one_by_one_and_but_once():
+    characters = [chr(code) for code in range(0x80, 0x3000)]
+    text = "A’" + "B".join(characters)
+    assert fold(text) == "a’" + "b".join(map(fold, characters))
+    assert fold(fold(text)) == fold(text)
+
+
 def test_marks_that_nobody_sees_are_cleaned_away():
     assert clean("a\x00b \u202ec\u200f") == "a b c"
