@@ -231,6 +231,9 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = DEBUG
+# Files are looked for when they are asked for. WhiteNoise would take that from Django's own DEBUG,
+# which tests turn off: each of their clients would first list all files.
+WHITENOISE_AUTOREFRESH = DEBUG
 
 # Scripts, styles and fonts come from the site itself, nothing from elsewhere. What is inline is
 # known by its hash, which learn.middleware adds.

@@ -3,7 +3,6 @@
 import zipfile
 from collections.abc import Callable
 from io import BytesIO
-from typing import Any
 
 from django.contrib.auth.models import User
 from playwright.sync_api import Page, expect
@@ -11,9 +10,9 @@ from playwright.sync_api import Page, expect
 from learn import mass_edits, proposals, publishing
 from learn.models import Question
 from tests.admin.test_cards import KEYS
+from tests.admin.world import World
 from tests.seeds.builders import seed_file
 
-World = dict[str, Any]
 # A page is an address, or the steps to what has no address of its own.
 Way = str | Callable[[Page, World], None]
 

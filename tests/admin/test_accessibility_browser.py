@@ -14,10 +14,10 @@ from learn import publishing
 from learn.models import Question
 from tests.admin.builders import make_copy, make_related
 from tests.admin.desk import faults_everywhere, page_of
-from tests.admin.desk_pages import PAGES, QUESTIONS, World, comparison, seed_upload
+from tests.admin.desk_pages import PAGES, QUESTIONS, comparison, seed_upload
 from tests.admin.people import make_user
 from tests.admin.test_cards import seed
-from tests.test_rights import members, world  # noqa: F401 - one of each thing
+from tests.admin.world import World, make_members, make_world
 
 pytestmark = pytest.mark.browser
 
@@ -27,7 +27,12 @@ LONG_WORD = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamt
 
 
 @pytest.fixture
-def page(browser, live_server, transactional_db, world) -> Iterator[Page]:  # noqa: F811
+def world(transactional_db: None) -> World:
+    return make_world(make_members())
+
+
+@pytest.fixture
+def page(browser, live_server, transactional_db, world) -> Iterator[Page]:
     ada = User.objects.create_superuser("ada", password="correct horse")
     seed(ada, make_user("lee", "editor"))
     for pk in (world["live"], world["draft"], world["in_review"], world["edited"]):
@@ -49,7 +54,7 @@ def is_refusal(complaint: str) -> bool:
 
 
 @pytest.mark.parametrize("group", PAGES)
-def test_axe_finds_nothing_and_nothing_sticks_out(page, world, group):  # noqa: F811
+def test_axe_finds_nothing_and_nothing_sticks_out(page, world, group):
     found = []
     for way in PAGES[group]:
         name = way if isinstance(way, str) else way.__name__
@@ -141,7 +146,7 @@ WALKS = {
 @pytest.mark.parametrize("name", WALKS)
 def test_tab_comes_to_every_control_and_leaves_the_page(
     page: Page,
-    world: World,  # noqa: F811
+    world: World,
     name: str,
 ) -> None:
     way = WALKS[name]

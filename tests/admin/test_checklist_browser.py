@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from learn import faults
 from learn.models import Question
 from tests.admin.builders import change_url, make_question
-from tests.admin.desk import violations_everywhere
+from tests.admin.desk import faults_everywhere
 
 pytestmark = pytest.mark.browser
 
@@ -94,4 +94,4 @@ def test_page_of_an_answer_that_passes_has_no_violation(editor, question):
     page.goto(f"{ada.url}{question.get_absolute_url()}")
     for part in ("h2", "th", "math", "pre", "img[alt]"):
         expect(page.locator(f"#answer {part}").first).to_be_attached()
-    assert violations_everywhere(page) == []
+    assert faults_everywhere(page) == []
