@@ -21,7 +21,6 @@ from learn.models import Question, Tag
 from learn.models.tag import INDEXED_FROM
 from learn.seeds.report import Report
 from learn.topics import miscounted_tags
-from tests.test_corpus import loaded  # noqa: F401 - a fixture
 from tests.test_page_weight import packed
 
 # Every page of a sample costs some milliseconds; what differs on PostgreSQL is in the queries.
@@ -82,13 +81,13 @@ def is_indexable(address: str, page: str) -> bool:
 
 
 @pytest.fixture(scope="module")
-def crawl(loaded: Report, django_db_blocker: object) -> Crawl:  # noqa: F811
+def crawl(loaded: Report, django_db_blocker: object) -> Crawl:
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
         return Crawl(Client())
 
 
 @pytest.fixture(scope="module")
-def own_pages(loaded: Report, django_db_blocker: object) -> dict[str, bool]:  # noqa: F811
+def own_pages(loaded: Report, django_db_blocker: object) -> dict[str, bool]:
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
         return find_own_pages()
 
@@ -170,7 +169,7 @@ def locations(crawl: Crawl, address: str) -> list[str]:
     return [location.removeprefix(settings.SITE_URL) for location in found]
 
 
-def test_every_topic_has_its_true_number(loaded: Report) -> None:  # noqa: F811
+def test_every_topic_has_its_true_number(loaded: Report) -> None:
     assert miscounted_tags() == {}
     assert Tag.objects.with_page().count() > Tag.objects.indexed().count() > 1000
 

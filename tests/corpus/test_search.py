@@ -4,25 +4,19 @@
 """
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.core.management import call_command
 from django.db import connection
 
 from bench.search import SEARCHES, found_by_search, found_by_suggest, run_cases
-from learn.seeds.importer import load_seeds
-from learn.seeds.sources import read_source
 
 FLOORS = {
     "desc_hard": 0.7, "kw": 0.8, "short": 0.92, "typo": 0.88, "prefix": 0.82, "midprefix": 0.85,
 }  # fmt: skip
 STEP = 8
 
-pytestmark = pytest.mark.skipif(
-    connection.vendor != "sqlite", reason="the ranking is the same; the load takes minutes"
-)
+pytestmark = pytest.mark.skipif(connection.vendor != "sqlite", reason="the ranking is the same")
 
 
 @pytest.fixture(scope="module")
@@ -30,16 +24,8 @@ def cases(shared_dir: Path) -> dict[str, list[dict[str, object]]]:
     return json.loads((shared_dir / "cases" / "search.json").read_text())
 
 
-@pytest.fixture(scope="module")
-def corpus(corpus_dir: Path, django_db_setup: None, django_db_blocker: object) -> Iterator[None]:
-    with django_db_blocker.unblock():  # type: ignore[attr-defined]
-        load_seeds(read_source(str(corpus_dir)))
-        yield
-        call_command("flush", interactive=False, verbosity=0)
-
-
 @pytest.mark.django_db
-@pytest.mark.usefixtures("corpus")
+@pytest.mark.usefixtures("loaded")
 @pytest.mark.parametrize("kind", FLOORS)
 def test_pages_that_are_meant_stand_high(cases: dict, kind: str) -> None:
     find = found_by_search if kind in SEARCHES else found_by_suggest

@@ -1,28 +1,21 @@
 """The whole real corpus: loaded, read page by page, given back."""
 
-import csv
 import html
 import random
 import re
 import unicodedata
-from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
 import pytest
-from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 
 from learn import publishing
 from learn.models import PendingStep, Question, RelatedQuestion
-from learn.redirects import read_moves
 from learn.seeds.exporter import export_queryset, seed_bytes, seed_files, seed_of
-from learn.seeds.importer import load_seeds
-from learn.seeds.options import Options
 from learn.seeds.report import Report
-from learn.seeds.sources import read_source
-from learn.seeds.subjects import load_subjects
+from tests.corpus.conftest import load
 from tests.schema import assert_says_what_the_page_shows, check_nodes, graph_of, question_of
 
 # What differs between the databases is in the queries, not in the pages: on PostgreSQL every
@@ -32,27 +25,6 @@ STEP = 1 if connection.vendor == "sqlite" else 10
 TAG = re.compile(r"<[^>]*>")
 ANSWER = re.compile(r'<article id="answer".*?</article>', re.DOTALL)
 WORD = re.compile(r"\w+")
-
-
-def load(corpus_dir: Path, shared_dir: Path, **options: object) -> Report:
-    moved = (shared_dir / "corpus" / "moved.csv").read_text().splitlines()
-    return load_seeds(
-        read_source(str(corpus_dir)),
-        Options(**options),  # type: ignore[arg-type]
-        moves=read_moves(moved),
-    )
-
-
-@pytest.fixture(scope="module")
-def loaded(
-    corpus_dir: Path, shared_dir: Path, django_db_setup: None, django_db_blocker: object
-) -> Iterator[Report]:
-    """The corpus in the database, for all tests of this module."""
-    with django_db_blocker.unblock():  # type: ignore[attr-defined]
-        with open(shared_dir / "corpus" / "subjects.csv") as file:
-            load_subjects(csv.DictReader(file))
-        yield load(corpus_dir, shared_dir)
-        call_command("flush", interactive=False, verbosity=0)
 
 
 @pytest.fixture(scope="module")
