@@ -482,6 +482,9 @@ def test_resting_on_a_link_prefetches_the_question_and_the_policy_lets_it(visit)
     client.on("Preload.prefetchStatusUpdated", lambda event: states.append(event["status"]))
     client.send("Preload.enable")
     page.locator("#related a").first.hover()
-    page.wait_for_timeout(1500)
+    for _ in range(200):
+        if states[-1:] == ["Ready"]:
+            break
+        page.wait_for_timeout(50)
     assert states[-1:] == ["Ready"]
     assert messages == []
