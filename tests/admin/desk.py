@@ -18,6 +18,25 @@ COLOURS = """() => [...document.body.querySelectorAll("*")]
         const { color, backgroundColor, borderTopColor, fill } = getComputedStyle(element);
         return [element.tagName, element.className, color, backgroundColor, borderTopColor, fill];
     })"""
+# Notes all that is shown in a scheme as seen; what was not shown or looked otherwise before is kept
+# for axe in `newlySeen`. The size of a text counts in so far as it allows fainter colours.
+NOTE_NEW = """scheme => {
+    const seen = ((window.seen ??= {})[scheme] ??= new Map());
+    window.newlySeen = [...document.body.querySelectorAll("*")].filter(element => {
+        if (!element.checkVisibility()) return false;
+        const style = getComputedStyle(element);
+        const size = parseFloat(style.fontSize);
+        const look = [
+            size >= 24 || (size >= 18.66 && style.fontWeight >= 700),
+            style.color, style.backgroundColor, style.backgroundImage, style.opacity,
+            style.textDecorationLine, style.borderBottomStyle,
+        ].join();
+        const isNew = seen.get(element) !== look;
+        seen.set(element, look);
+        return isNew;
+    });
+    return window.newlySeen.length;
+}"""
 ALL_RULES = {
     "type": "tag",
     "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
@@ -53,10 +72,10 @@ def _is_advice(message: ConsoleMessage) -> bool:
     return advises or message.location["url"].endswith("/favicon.ico")
 
 
-def violations(page: Page, only: dict[str, Any] = ALL_RULES) -> list[str]:
+def violations(page: Page, only: dict[str, Any] = ALL_RULES, part: str = "document") -> list[str]:
     if page.evaluate("window.axe === undefined"):
         page.evaluate(AXE_SCRIPT)
-    found = page.evaluate("only => axe.run(document, {preload: false, runOnly: only})", only)[
+    found = page.evaluate(f"only => axe.run({part}, {{preload: false, runOnly: only}})", only)[
         "violations"
     ]
     return [
@@ -69,21 +88,33 @@ def violations(page: Page, only: dict[str, Any] = ALL_RULES) -> list[str]:
 def faults_everywhere(page: Page) -> list[str]:
     """What axe finds and what sticks out, wide and narrow, in light and dark.
 
-    The admin's own switch must give the colours that the system's setting gives, so that axe need
-    not be asked again.
+    All rules are held against the wide page in light and the narrow one in dark. Of the other two
+    only the colours are left: of what is not shown, or looks otherwise, where axe has seen it in
+    the same scheme. The admin's own switch must give the colours that the system's setting gives,
+    so that axe need not be asked again.
     """
     found = []
-    for width in (1280, 768, 320):
+    for width, scheme, rules in (
+        (1280, "light", ALL_RULES),
+        (320, "light", RULES_OF_COLOUR),
+        (320, "dark", ALL_RULES),
+        (768, "dark", None),
+        (1280, "dark", RULES_OF_COLOUR),
+    ):
         page.set_viewport_size({"width": width, "height": 900})
         if (shown := page.evaluate("document.documentElement.scrollWidth")) > width:
             found.append(f"{width}: {shown} pixels wide")
-        if width == 768:
+        if rules is None:
             continue
         # At the end of a form its row of buttons, which sticks to the window, lies upon nothing.
         page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
-        for scheme, rules in (("light", ALL_RULES), ("dark", RULES_OF_COLOUR)):
-            show_in(page, scheme)
-            found += [f"{scheme} {width}: {text}" for text in violations(page, rules)]
+        show_in(page, scheme)
+        new = page.evaluate(NOTE_NEW, scheme)
+        if rules is ALL_RULES:
+            found += [f"{scheme} {width}: {text}" for text in violations(page)]
+        elif new:
+            part = "{include: window.newlySeen}"
+            found += [f"{scheme} {width}: {text}" for text in violations(page, rules, part)]
     return found + faults_of_switch(page)
 
 

@@ -43,7 +43,7 @@ def page(browser, live_server, transactional_db, world) -> Iterator[Page]:
     make_related(question, f"/learn/biology/questions/{'long-' * 12}address")
     make_copy(Question.objects.get(slug="live-2"))
     page = page_of(browser, live_server.url, ada)
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(60_000)
     yield page
     page.context.close()
 
@@ -67,6 +67,30 @@ def test_axe_finds_nothing_and_nothing_sticks_out(page, world, group):
         found += [f"{name} console: {text}" for text in page.complaints if not is_refusal(text)]
         page.complaints.clear()
     assert not found, "\n".join(found)
+
+
+# Colours that are too faint in one scheme, each of a text that only one width shows.
+FAINT = """<!doctype html><html lang="en"><head><title>Faint</title><style>
+    body { color: #000; background: #fff }
+    @media (prefers-color-scheme: dark) { body { color: #fff; background: #000 } }
+    @media (min-width: 400px) { .narrow { display: none } }
+    @media (max-width: 400px) { .wide { display: none } }
+    @media (prefers-color-scheme: SCHEME) { .WIDTH { color: #888; background: #777 } }
+</style></head><body><main><h1>Faint</h1>
+<p class="wide">Wide only</p><p class="narrow">Narrow only</p><p>Always</p>
+</main></body></html>"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "pixels"), [("wide", 1280), ("narrow", 320)])
+def test_faint_text_is_found_in_whatever_scheme_and_width_alone_shows_it(
+    browser, scheme, width, pixels
+):
+    page = browser.new_page()
+    page.set_content(FAINT.replace("SCHEME", scheme).replace("WIDTH", width))
+    (fault,) = faults_everywhere(page)
+    assert fault.startswith(f'{scheme} {pixels}: color-contrast: <p class="{width}">')
+    page.close()
 
 
 # What the Tab key stands on, whether that is in the window, and whether it is seen to be focused.
