@@ -3,8 +3,8 @@
 from typing import NamedTuple
 
 from django.db import connection
-from django.db.models import IntegerField, Model, QuerySet
-from django.db.models.expressions import RawSQL
+from django.db.models import F, IntegerField, Model, QuerySet
+from django.db.models.expressions import Combinable, RawSQL
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
@@ -41,6 +41,15 @@ def count_up_to(queryset: QuerySet, limit: int) -> Count:
     """
     found = queryset.values("pk")[: limit + 1].count()
     return Count(min(found, limit), is_exact=found <= limit)
+
+
+def not_looked_up(column: str) -> Combinable:
+    """The column of a number, as what is filtered while rows are read in another index's order.
+
+    SQLite keeps no statistics here: it takes the index of a column that is compared with a value,
+    however many rows have that, and sorts them. PostgreSQL knows, and estimates by the column.
+    """
+    return F(column) + 0 if connection.vendor == "sqlite" else F(column)
 
 
 def questions_with(column: str, model: type[Model]) -> RawSQL:

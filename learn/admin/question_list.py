@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from learn.admin.choices import OFFERED, author_choices, subject_choices
 from learn.admin.common import LONG_COLUMNS, change_link, pasted_path
-from learn.admin.counting import LISTED, Count, count_up_to, estimated_rows
+from learn.admin.counting import LISTED, Count, count_up_to, estimated_rows, not_looked_up
 from learn.admin.question_search import match, titles_first
 from learn.models import Question
 
@@ -74,6 +74,12 @@ class QuestionChangeList(ChangeList):
         finally:
             self.query = query
         return queryset.filter(self.match.condition).defer(*LONG_COLUMNS)
+
+    def get_ordering(self, request: HttpRequest, queryset: QuerySet[Question]) -> list[Any]:
+        """By slug in the order of its index: two of a slug by nothing but their keys."""
+        ordering = super().get_ordering(request, queryset)
+        by_slug = ordering and ordering[0] in ("slug", "-slug")
+        return [ordering[0], "-pk"] if by_slug else ordering
 
     def get_results(self, request: HttpRequest) -> None:
         if getattr(request, "reads_no_rows", False):
@@ -208,8 +214,12 @@ class CopyFilter(admin.SimpleListFilter):
         return [("yes", _("Repeats another page")), ("no", _("Repeats none"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Question]) -> QuerySet[Question]:
-        if self.value() in ("yes", "no"):
-            return queryset.filter(canonical__isnull=self.value() == "no")
+        if self.value() == "yes":
+            return queryset.filter(canonical__isnull=False)
+        if self.value() == "no":
+            # Nearly all of them.
+            repeats = queryset.alias(repeated=not_looked_up("canonical"))
+            return repeats.filter(repeated__isnull=True)
         return queryset
 
 

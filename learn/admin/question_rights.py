@@ -3,14 +3,23 @@
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from learn.admin.counting import not_looked_up
 from learn.admin.subject_limit import SubjectLimited
 from learn.models import Question
-from learn.workflow.rights import may_edit
+from learn.workflow.rights import limit, may_edit
 
 
 class QuestionRights(SubjectLimited):
+    def limited(self, queryset: QuerySet[Any], request: HttpRequest) -> QuerySet[Any]:
+        """From the index in the list's order, which has the subject of each row: with that of
+        the subjects all rows would be read and sorted for each page."""
+        return limit(
+            queryset.alias(of_subject=not_looked_up("subject")), request.user, "of_subject"
+        )
+
     def get_object(
         self, request: HttpRequest, object_id: str, from_field: str | None = None
     ) -> Question | None:

@@ -25,7 +25,11 @@ class SubjectLimited(admin.ModelAdmin):
         return getattr(obj, f"{last}_id")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return limit(super().get_queryset(request), request.user, self.subject_lookup)
+        return self.limited(super().get_queryset(request), request)
+
+    def limited(self, queryset: QuerySet[Any], request: HttpRequest) -> QuerySet[Any]:
+        """Only the rows of the user's subjects."""
+        return limit(queryset, request.user, self.subject_lookup)
 
     def get_object(
         self, request: HttpRequest, object_id: str, from_field: str | None = None

@@ -333,10 +333,13 @@ class Question(models.Model):  # type: ignore[django-manager-missing]  # taggit 
             ),
             # Newest first: home, feeds.
             models.Index(fields=["-publish_at", "-uid"], name="question_newest"),
-            # The desk's list: what was touched last; by whichever of its filters, it is counted
-            # from the index alone.
+            # The desk's list: what was touched last; by whichever of its filters and rights, it
+            # is counted and paged from the index alone.
             models.Index(
-                fields=["-updated_at", "-id", "status", "no_index", "has_math", "canonical"],
+                fields=[
+                    *("-updated_at", "-id", "status", "no_index", "has_math", "canonical"),
+                    "subject",
+                ],
                 name="question_recent",
             ),
             # The same of what is rare: each status that is not public, what is hidden, and what
@@ -360,8 +363,9 @@ class Question(models.Model):  # type: ignore[django-manager-missing]  # taggit 
                 condition=Q(has_math=True),
                 name="question_math_recent",
             ),
-            # A slug under whatever subject: resolving addresses, unknown paths.
-            models.Index(fields=["slug"], name="question_slug"),
+            # A slug under whatever subject: resolving addresses, unknown paths; and the desk's
+            # list by slug, without the trash and what is not one's own.
+            models.Index(fields=["slug", "-id", "status", "subject"], name="question_slug"),
             # "Have these bytes been taken already?", asked for every file of an import and
             # answered without a look at the rows.
             models.Index(fields=["seed_hash", "status", "pruned_at"], name="question_seed_file"),
