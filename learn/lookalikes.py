@@ -1,7 +1,7 @@
 """Questions that ask the same in nearly the same words, whatever their state."""
 
 import math
-from collections.abc import Set
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
@@ -46,19 +46,18 @@ def find_lookalikes(
     title = title[:TITLE_MAX_LENGTH]
     keys = _candidates(title)
     keys.discard(own or 0)
-    rows = (
-        (Question.objects.all() if among is None else among)
-        .filter(pk__in=keys)
-        .exclude(status=Question.Status.TRASHED)
+    rows = (Question.objects.all() if among is None else among).filter(pk__in=keys)
+    titles = rows.exclude(status=Question.Status.TRASHED).values_list("pk", "title")
+    scores = _scores(title, dict(titles.order_by()))
+    similar = {pk: score for pk, score in scores.items() if score >= SIMILAR_FROM}
+    questions = (
+        Question.objects.filter(pk__in=similar)
         .select_related("subject")
         .only(*LINK_FIELDS, "canonical")
     )
-    questions = list(rows)
-    scores = _scores(title, [question.title for question in questions])
     found = [
-        LookAlike(question, score, _shared(title, question.title))
-        for question, score in zip(questions, scores, strict=True)
-        if score >= SIMILAR_FROM
+        LookAlike(question, similar[question.pk], _shared(title, question.title))
+        for question in questions
     ]
     found.sort(key=_order)
     return found[:SHOWN]
@@ -110,22 +109,35 @@ def _candidates(title: str) -> set[int]:
     return found
 
 
-def _scores(title: str, others: list[str]) -> list[float]:
-    """How alike each of the titles is: the weight of the words that both have in that of all that
-    either has, rare words weighing more; word order and endings do not count."""
+def _scores(title: str, others: Mapping[int, str]) -> dict[int, float]:
+    """How alike the titles are: the weight of the words that both have in that of all that either
+    has, rare words weighing more; word order and endings do not count.
+
+    Without those that have too little of this title to be similar, whatever else they have: most
+    of them, and how common a word is costs much to know.
+    """
     mine = _words(title)
-    theirs = [_words(other) for other in others]
-    every = {word for words in (mine, *theirs) for word in words.values()}
-    if not every:
-        return [0.0] * len(others)
-    frequencies = engine().frequencies(every)
     total = last_id(Question) + 1
-    weights = {
-        key: math.log(1 + total / (frequencies.get(word, 0) + 0.5))
-        for words in (mine, *theirs)
-        for key, word in words.items()
+    weights = _weights([mine], total)
+    enough = SIMILAR_FROM * _weight(mine.keys(), weights)
+    theirs = {pk: _words(other) for pk, other in others.items()}
+    near = {
+        pk: words
+        for pk, words in theirs.items()
+        if _weight(mine.keys() & words.keys(), weights) >= enough
     }
-    return [_overlap(mine.keys(), words.keys(), weights) for words in theirs]
+    weights = _weights([mine, *near.values()], total)
+    return {pk: _overlap(mine.keys(), words.keys(), weights) for pk, words in near.items()}
+
+
+def _weights(titles: Iterable[Mapping[str, str]], total: int) -> dict[str, float]:
+    words = {key: word for title in titles for key, word in title.items()}
+    if not words:
+        return {}
+    frequencies = engine().frequencies(set(words.values()))
+    return {
+        key: math.log(1 + total / (frequencies.get(word, 0) + 0.5)) for key, word in words.items()
+    }
 
 
 def _shared(title: str, other: str) -> float:
@@ -140,5 +152,10 @@ def _words(title: str) -> dict[str, str]:
     return {stem(word): word for word in telling}
 
 
-def _overlap(one: Set[str], other: Set[str], weights: dict[str, float]) -> float:
-    return sum(map(weights.__getitem__, one & other)) / sum(map(weights.__getitem__, one | other))
+def _overlap(one: Set[str], other: Set[str], weights: Mapping[str, float]) -> float:
+    every = _weight(one | other, weights)
+    return _weight(one & other, weights) / every if every else 0.0
+
+
+def _weight(words: Iterable[str], weights: Mapping[str, float]) -> float:
+    return sum(map(weights.__getitem__, words))

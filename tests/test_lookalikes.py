@@ -1,6 +1,8 @@
 """Questions that ask the same in nearly the same words."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from learn.lookalikes import WARNED_FROM, duplicates_to_answer, find_lookalikes
 from learn.models import Distinction, Question
@@ -55,6 +57,16 @@ def test_drafts_are_found_and_the_trash_and_the_question_itself_are_not(question
     make_question(title=TITLE, status=Question.Status.TRASHED)
     assert [found.question for found in find_lookalikes(TITLE)] == [question, draft]
     assert [found.question for found in find_lookalikes(TITLE, question.pk)] == [draft]
+
+
+def test_how_common_the_words_of_a_distant_title_are_is_not_asked(question):
+    near = make_question(title=f"{TITLE.rstrip('?')} slowly?")
+    with CaptureQueriesContext(connection) as captured:
+        assert titles(find_lookalikes(TITLE)) == [TITLE, near.title]
+    statements = " ".join(query["sql"] for query in captured.captured_queries)
+    # The candidate shares “cell” with the title, and nothing else.
+    assert "enzym" not in statements
+    assert "slow" in statements
 
 
 def test_exact_words_come_before_other_forms_of_them(question):
