@@ -27,12 +27,14 @@ BEFORE_SUBJECT, BEFORE_SLUG = "/learn/", "/questions/"
 def resolve_related(references: QuerySet[RelatedQuestion] | None = None) -> None:
     """Find the question of every reference (of those given, or of all) that has none yet.
 
-    A page at the address counts first, then a recorded redirect from it. One statement each,
+    One that leads to the trash has none as soon as another question has its address. A page at
+    the address counts first, then a recorded redirect from it. One statement each,
     in the database: after a first import there are a hundred thousand. It also writes the few
     that lead nowhere, as they were: to ask for them first would look every address up twice.
     """
     if references is None:
         references = RelatedQuestion.objects.all()
+    _leave_the_trash(references)
     unresolved = references.filter(target=None)
     waiting = set(unresolved.values_list("pk", "question"))
     if not waiting:
@@ -41,6 +43,12 @@ def resolve_related(references: QuerySet[RelatedQuestion] | None = None) -> None
         unresolved.update(target=Subquery(found[:1]))
     resolved = waiting.difference(unresolved.values_list("pk", "question"))
     touch_pages({question for _reference, question in resolved})
+
+
+def _leave_the_trash(references: QuerySet[RelatedQuestion]) -> None:
+    at_address, _redirected = _answering()
+    trashed = Question.objects.filter(status=Question.Status.TRASHED)
+    references.filter(Exists(at_address), target__in=trashed).update(target=None)
 
 
 def unresolved_references() -> QuerySet[RelatedQuestion]:

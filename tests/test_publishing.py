@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from learn.models import Question, Redirect, Revision, Subject
 from learn.models.path import first_uid
-from learn.publishing import save_question, set_status
+from learn.publishing import put_back_states, save_question, save_questions, set_status
 from learn.seeds.importer import load_seeds
 from tests.seeds.builders import related, seed_file, sources
 
@@ -95,12 +95,64 @@ def test_new_address_of_a_question_that_is_still_to_appear_leaves_none(
     assert not Redirect.objects.exists()
 
 
-def test_new_address_of_a_draft_leaves_none(question: Question) -> None:
-    set_status(Question.objects.all(), Question.Status.DRAFT)
+def test_new_address_of_a_draft_that_was_never_public_leaves_none(question: Question) -> None:
+    Question.objects.update(status=Question.Status.DRAFT)
     question.refresh_from_db()
     question.slug = "renamed"
     save_question(question)
     assert not Redirect.objects.exists()
+
+
+@pytest.mark.parametrize("is_saved", [True, False], ids=["by its form", "by an action"])
+@pytest.mark.parametrize("many", [True, False], ids=["many", "one"])
+def test_new_address_of_a_draft_that_was_public_once_leaves_a_redirect(
+    question: Question, many: bool, is_saved: bool
+) -> None:
+    for status in (Question.Status.UNPUBLISHED, Question.Status.IN_REVIEW, Question.Status.DRAFT):
+        if is_saved:
+            question.status = status
+            save_question(question)
+        else:
+            set_status(Question.objects.all(), status)
+    question = Question.objects.get()
+    question.slug = "renamed"
+    if many:
+        save_questions([question], reason="")
+    else:
+        save_question(question)
+    assert Redirect.objects.get().old_path == "/learn/biology/questions/what-is-osmosis"
+
+
+def test_address_that_another_question_has_by_now_is_not_redirected(question: Question) -> None:
+    set_status(Question.objects.all(), Question.Status.TRASHED)
+    load_seeds(sources(seed_file("b")))
+    other = Question.objects.get(slug="b")
+    other.slug = question.slug
+    save_question(other)
+    question.refresh_from_db()
+    question.slug = "restored"
+    save_question(question)
+    assert [redirect.question for redirect in Redirect.objects.all()] == [other]
+
+
+def test_undoing_a_publication_does_not_forget_that_readers_saw_it(question: Question) -> None:
+    draft = {"status": "draft", "publish_at": None, "unpublish_at": None, "pruned_at": None}
+    put_back_states({question.pk: draft})
+    question.refresh_from_db()
+    assert (question.status, question.may_be_known) == ("draft", True)
+
+
+def test_reference_leaves_the_trash_for_a_new_question_at_its_address(question: Question) -> None:
+    load_seeds(sources(seed_file("b", related_article1=related("what-is-osmosis"))))
+    reference = Question.objects.get(slug="b").related_questions.get()
+    assert reference.target == question
+    set_status(Question.objects.filter(pk=question.pk), Question.Status.TRASHED)
+    new = Question.objects.get(pk=question.pk)
+    new.pk, new.title, new.status = None, "New?", Question.Status.DRAFT
+    new._state.adding = True
+    save_question(new)
+    reference.refresh_from_db()
+    assert reference.target == new != question
 
 
 def test_edit_of_the_canonical_page_writes_through_to_its_copies(editor: User) -> None:

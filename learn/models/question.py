@@ -219,6 +219,12 @@ class Question(models.Model):  # type: ignore[django-manager-missing]  # taggit 
     status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.DRAFT)
     publish_at = models.DateTimeField(_("publish at"), null=True, blank=True)
     unpublish_at = models.DateTimeField(_("unpublish at"), null=True, blank=True)
+    first_public_at = models.DateTimeField(
+        _("first public"),
+        null=True,
+        editable=False,
+        help_text=_("Noted when it is edited or taken back after that: readers may know it."),
+    )
     pruned_at = models.DateTimeField(
         _("pruned at"),
         null=True,
@@ -466,6 +472,18 @@ class Question(models.Model):  # type: ignore[django-manager-missing]  # taggit 
         """
         assert self.publish_at is not None
         return latest_past(self.publish_at, self.modified_at)
+
+    @property
+    def may_be_known(self) -> bool:
+        """Whether readers may know the address: it is public, or was at any time."""
+        is_out = self.status in (*self.PUBLIC_STATUSES, self.Status.UNPUBLISHED)
+        has_begun = self.publish_at is not None and self.publish_at <= timezone.now()
+        return self.first_public_at is not None or (is_out and has_begun)
+
+    def note_first_public(self, before: "Question") -> None:
+        """Remember what `before`, the row until now, says of when readers saw it first."""
+        if before.may_be_known:
+            self.first_public_at = before.first_public_at or before.publish_at
 
     @property
     def is_indexable(self) -> bool:

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from learn.models import Distinction, Question, RelatedQuestion
@@ -36,7 +35,7 @@ def merge(question: Question, into: Question, *, by: User) -> None:
         into.seo_keywords = _joined_keywords(into.seo_keywords, question.seo_keywords)
         save_question(into, by=by, reason=_("took over %s") % str(question.path))
         question.redirects.update(question=into)
-        if question.publish_at is not None and question.publish_at <= timezone.now():
+        if question.may_be_known:
             record_move(question.path, into)
         into.redirects.filter(old_path=str(into.path)).delete()
         references = RelatedQuestion.objects.filter(target=question).exclude(question=into)

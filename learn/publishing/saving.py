@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from learn.bulk import update_objects
 from learn.faults import store_faults
 from learn.models import Question, Redirect, RelatedQuestion, Revision
-from learn.models.path import first_uid
+from learn.models.path import QuestionPath, first_uid
 from learn.pages import changing
 from learn.publishing.effects import note_trash, settle_copies
 from learn.redirects import record_move
@@ -132,6 +132,7 @@ def _follow_version(before: Question, question: Question) -> None:
     """What an edit entails within the row itself."""
     unite_titles(before, question)
     question.version = before.version + 1
+    question.note_first_public(before)
     if before.subject_id != question.subject_id and before.subject_label == question.subject_label:
         # The file's spelling of the subject that it had.
         question.subject_label = ""
@@ -145,10 +146,15 @@ def unite_titles(before: Question, question: Question) -> None:
 
 
 def _follow_address(before: Question, question: Question) -> None:
-    if before.path != question.path and _was_public(before):
+    if before.path != question.path and before.may_be_known and not _is_taken(before.path):
         record_move(before.path, question)
     # Back at an address of its own it needs no redirect from there.
     question.redirects.filter(old_path=str(question.path)).delete()
+
+
+def _is_taken(path: QuestionPath) -> bool:
+    """Whether another question has the address by now, as one that left the trash finds it."""
+    return Question.objects.exclude(status=Question.Status.TRASHED).at(path).exists()
 
 
 def _follow_addresses(pairs: Sequence[tuple[Question, Question]]) -> None:
@@ -159,16 +165,6 @@ def _follow_addresses(pairs: Sequence[tuple[Question, Question]]) -> None:
     for before, question in pairs:
         if before.path != question.path or question.pk in circular:
             _follow_address(before, question)
-
-
-def _was_public(question: Question) -> bool:
-    """Whether readers may know the address: it is public, or was until it was taken back."""
-    kept_back = (Question.Status.DRAFT, Question.Status.IN_REVIEW, Question.Status.TRASHED)
-    return (
-        question.status not in kept_back
-        and question.publish_at is not None
-        and question.publish_at <= timezone.now()
-    )
 
 
 def _complete_state(question: Question) -> None:

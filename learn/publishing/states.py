@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -140,8 +140,8 @@ def set_status(questions: QuerySet[Question], status: str, *, by: User | None = 
     """Bring questions into a state; returns how many changed. In one transaction.
 
     What is published has its moment now, if it had none or one still to come; a moment of
-    unpublication that has passed is forgotten. The review queue follows. Nothing is asked:
-    `perform` knows what is allowed to whom.
+    unpublication that has passed is forgotten; that readers saw the question is not. The review
+    queue follows. Nothing is asked: `perform` knows what is allowed to whom.
     """
     now = timezone.now()
     with transaction.atomic():
@@ -155,6 +155,11 @@ def set_status(questions: QuerySet[Question], status: str, *, by: User | None = 
         ids = [pk for pks in former.values() for pk in pks]
         note_trash(ids, status, by)
         with changing(ids):
+            others.filter(
+                first_public_at=None,
+                status__in=(*Question.PUBLIC_STATUSES, Question.Status.UNPUBLISHED),
+                publish_at__lte=now,
+            ).update(first_public_at=F("publish_at"))
             if status == Question.Status.PUBLISHED:
                 others.filter(unpublish_at__lte=now).update(unpublish_at=None)
                 others.filter(Q(publish_at=None) | Q(publish_at__gt=now)).update(publish_at=now)
@@ -174,11 +179,14 @@ def put_back_states(states: Mapping[int, Mapping[str, Any]]) -> None:
         questions = list(Question.objects.filter(pk__in=states).select_for_update())
         former = {question.pk: question.status for question in questions}
         for question in questions:
+            question.note_first_public(question)
             for name in STATE_FIELDS:
                 setattr(question, name, states[question.pk][name])
             question.updated_at = timezone.now()
         with changing(former.keys()):
-            Question.objects.bulk_update(questions, [*STATE_FIELDS, "updated_at"], batch_size=100)
+            Question.objects.bulk_update(
+                questions, [*STATE_FIELDS, "first_public_at", "updated_at"], batch_size=100
+            )
         for status in {question.status for question in questions}:
             pks = [question.pk for question in questions if question.status == status]
             note_trash(pks, status, None)

@@ -6,8 +6,10 @@ from django.contrib.auth.models import Permission, User
 from django.test import Client
 from django.urls import reverse
 
+from learn import publishing
 from learn.models import Distinction, Question, Redirect, RelatedQuestion, Revision
 from tests.admin.builders import (
+    PUBLISHED_AT,
     change_url,
     errors_of,
     list_url,
@@ -207,6 +209,17 @@ def test_merged_question_redirects_gives_its_keywords_and_keeps_its_history(admi
     assert admin_client.get(change_url("revision", revision.pk)).status_code == 200
     assert LogEntry.objects.filter(change_message__contains="Merged into").count() == 1
     assert LogEntry.objects.filter(change_message__contains="Took over").count() == 1
+
+
+@pytest.mark.parametrize(("was_public", "redirects"), [(True, 1), (False, 0)])
+def test_merged_draft_redirects_if_readers_saw_it_once_whatever_its_moment_says(
+    admin_client, draft, kept, was_public, redirects
+):
+    row = Question.objects.filter(pk=draft.pk)
+    row.update(publish_at=PUBLISHED_AT, status="published" if was_public else "draft")
+    publishing.set_status(row, Question.Status.DRAFT)
+    admin_client.post(url("merge", draft.pk, kept.pk))
+    assert Redirect.objects.count() == redirects
 
 
 def test_question_that_readers_never_saw_leaves_no_redirect(admin_client, draft, kept):
