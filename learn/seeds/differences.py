@@ -1,13 +1,9 @@
-"""How two texts differ, line by line, and within a line word by word."""
+"""How two files differ, for a page that shows nothing but that: line by line."""
 
-import re
-from collections.abc import Iterator, Sequence
-from difflib import SequenceMatcher
 from typing import NamedTuple
 
-WORD = re.compile(r"\w+|\s+|.", re.DOTALL)
-# Words of one line that are compared; a longer line is marked as a whole.
-WORDS = 4_000
+from learn.textdiff import Segment, compare
+
 # Characters of what is equal that are shown beside what differs.
 AROUND = 60
 
@@ -25,40 +21,27 @@ class Line(NamedTuple):
 
 
 def differing_lines(old: str, new: str) -> list[Line]:
-    """The lines that differ, what differs in them marked; what is equal is left out."""
-    before, after = old.splitlines(), new.splitlines()
+    """The lines that differ, what differs in them marked; what is equal is left out.
+
+    How lines end, and whether the last one does, is no difference to look at.
+    """
     lines: list[Line] = []
-    matcher = SequenceMatcher(None, before, after, autojunk=False)
-    for tag, from_, to, other_from, other_to in matcher.get_opcodes():
-        if tag != "equal":
-            lines += _changed(before[from_:to], after[other_from:other_to])
+    for row in compare(_lines_of(old), _lines_of(new)).rows:
+        if row.is_same:
+            continue
+        for kind, segments in (("removed", row.old), ("added", row.new)):
+            if segments is not None:
+                lines.append(Line(kind, list(map(_part, segments))))
     return lines
 
 
-def _changed(removed: Sequence[str], added: Sequence[str]) -> Iterator[Line]:
-    if len(removed) != len(added):
-        yield from (Line("removed", [Part(line, True)]) for line in removed)
-        yield from (Line("added", [Part(line, True)]) for line in added)
-        return
-    for old, new in zip(removed, added, strict=True):
-        before, after = _marked(old, new)
-        yield Line("removed", before)
-        yield Line("added", after)
+def _lines_of(text: str) -> str:
+    return "\n".join(text.splitlines())
 
 
-def _marked(old: str, new: str) -> tuple[list[Part], list[Part]]:
-    before, after = WORD.findall(old), WORD.findall(new)
-    if len(before) > WORDS or len(after) > WORDS:
-        return [Part(old, True)], [Part(new, True)]
-    removed: list[Part] = []
-    added: list[Part] = []
-    matcher = SequenceMatcher(None, before, after, autojunk=False)
-    for tag, from_, to, other_from, other_to in matcher.get_opcodes():
-        is_marked = tag != "equal"
-        for parts, words in ((removed, before[from_:to]), (added, after[other_from:other_to])):
-            if text := "".join(words):
-                parts.append(Part(text if is_marked else _shortened(text), is_marked))
-    return removed, added
+def _part(segment: Segment) -> Part:
+    is_marked = segment.change > 0
+    return Part(segment.text if is_marked else _shortened(segment.text), is_marked)
 
 
 def _shortened(text: str) -> str:

@@ -2,7 +2,6 @@
 
 import pytest
 
-from learn.seeds import differences
 from learn.seeds.differences import Line, Part, differing_lines
 
 
@@ -38,9 +37,20 @@ def test_what_is_equal_in_a_long_line_is_shortened() -> None:
     assert removed.parts[1] == Part("old", True)
 
 
-def test_line_of_too_many_words_is_marked_whole(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(differences, "WORDS", 3)
-    assert differing_lines("a b c", "a b d") == [
-        Line("removed", [Part("a b c", True)]),
-        Line("added", [Part("a b d", True)]),
+@pytest.mark.parametrize(("old", "new"), [("a\r\nb\r\n", "a\nb\n"), ("a\nb\n", "a\nb"), ("", "\n")])
+def test_ends_of_lines_are_no_difference(old: str, new: str) -> None:
+    assert differing_lines(old, new) == []
+
+
+def test_changed_line_stands_beside_the_one_that_it_was_though_others_came() -> None:
+    old, new = "title: Why is it so?\nend\n", "new: x\ntitle: Why is this so?\nend\n"
+    assert differing_lines(old, new) == [
+        Line("added", [Part("new: x", True)]),
+        Line("removed", [Part("title: Why is ", False), Part("it", True), Part(" so?", False)]),
+        Line("added", [Part("title: Why is ", False), Part("this", True), Part(" so?", False)]),
     ]
+
+
+def test_twenty_thousand_lines_that_all_differ_are_compared() -> None:
+    old, new = ("\n".join(f"{word} {n}" for n in range(20_000)) for word in ("old", "new"))
+    assert len(differing_lines(old, new)) == 40_000
