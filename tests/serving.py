@@ -44,8 +44,13 @@ def exchange(port: int, request: bytes, *, timeout: float = 30) -> bytes:
     with socket.create_connection(("127.0.0.1", port), timeout=timeout) as connection:
         connection.sendall(request)
         received = b""
-        while part := connection.recv(65_536):
-            received += part
+        try:
+            while part := connection.recv(65_536):
+                received += part
+        except ConnectionResetError:
+            # After an answer: of a request that the server does not want to hear to its end.
+            if not received:
+                raise
         return received
 
 
