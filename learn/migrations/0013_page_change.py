@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('learn', '0010_permissions_of_roles'),
+        ('learn', '0012_first_public_at'),
     ]
 
     operations = [

@@ -4,89 +4,19 @@ The importer runs as a process of its own, on a database of its own, and is kill
 """
 
 import json
-import os
 import random
 import shutil
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.sites import Site, new_database  # noqa: F401 - a fixture
 
 # Some 1,600 files with copies, moves and references between them.
 SUBJECTS = ("biology", "biotechnology", "biochemistry", "environmental-studies", "ecology")
 # Parts of the undisturbed run's time; the first is early enough to come before the end.
 KILLED_AFTER = (0.3, 0.45, 0.6, 0.75)
-
-
-class Site:
-    """A site with a database of its own, worked on by processes only."""
-
-    def __init__(self, url: str) -> None:
-        self.environment = os.environ | {
-            "DATABASE_URL": url,
-            "DEBUG": "true",
-            "DJANGO_SETTINGS_MODULE": "quicktakes.settings",
-        }
-        self.manage("migrate", "-v0")
-
-    def start(self, *arguments: object) -> subprocess.Popen[bytes]:
-        command = [sys.executable, *map(str, arguments)]
-        return subprocess.Popen(
-            command, cwd=ROOT, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-        )
-
-    def manage(self, *arguments: object) -> str:
-        process = self.start("manage.py", *arguments)
-        out, err = process.communicate()
-        assert process.returncode == 0, err.decode()
-        return out.decode()
-
-    def kill_after(self, seconds: float, *arguments: object) -> bool:
-        """Run a command and kill it; whether it was still running then."""
-        process = self.start("manage.py", *arguments)
-        try:
-            process.communicate(timeout=seconds)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.communicate()
-            return True
-        return False
-
-    def dump(self) -> list[str]:
-        process = self.start("-m", "tests.seeds.natural_dump")
-        out, err = process.communicate()
-        assert process.returncode == 0, err.decode()
-        return out.decode().splitlines()
-
-
-@pytest.fixture
-def new_database(tmp_path: Path) -> Iterator[object]:
-    """A function that makes an empty database of the kind under test and gives its URL."""
-    server = os.environ.get("TEST_DATABASE_URL", "")
-    made: list[str] = []
-    if not server.startswith("postgres"):
-        yield lambda name: f"sqlite:///{tmp_path}/{name}.sqlite3"
-        return
-
-    import psycopg
-
-    def create(name: str) -> str:
-        database = f"quicktakes_{name}_{os.getpid()}"
-        with psycopg.connect(server, autocommit=True) as connection:
-            connection.execute(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
-            connection.execute(f'CREATE DATABASE "{database}"')
-        made.append(database)
-        return f"{server.rpartition('/')[0]}/{database}"
-
-    yield create
-    with psycopg.connect(server, autocommit=True) as connection:
-        for database in made:
-            connection.execute(f'DROP DATABASE "{database}" WITH (FORCE)')
 
 
 @pytest.fixture
@@ -125,7 +55,9 @@ def change_some(folder: Path) -> None:
 
 
 def test_killed_import_ends_in_the_same_database_as_an_undisturbed_one(
-    new_database: object, seeds: Path, shared_dir: Path
+    new_database: object,  # noqa: F811
+    seeds: Path,
+    shared_dir: Path,
 ) -> None:
     corpus = shared_dir / "corpus"
     command = (

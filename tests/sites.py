@@ -1,0 +1,85 @@
+"""Sites with databases of their own, worked on by processes only, as operators work on them."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+
+
+class Site:
+    """A site with a database of its own, worked on by processes only."""
+
+    def __init__(self, url: str, *, migrate: bool = True, **environment: str) -> None:
+        self.url = url
+        self.environment = os.environ | {
+            "DATABASE_URL": url,
+            "DEBUG": "true",
+            "DJANGO_SETTINGS_MODULE": "quicktakes.settings",
+            **environment,
+        }
+        if migrate:
+            self.manage("migrate", "-v0")
+
+    def start(self, *arguments: object) -> subprocess.Popen[bytes]:
+        command = [sys.executable, *map(str, arguments)]
+        return subprocess.Popen(
+            command, cwd=ROOT, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
+
+    def run(self, *arguments: object) -> tuple[int, str, str]:
+        """(exit status, output, errors) of a command."""
+        process = self.start("manage.py", *arguments)
+        out, err = process.communicate()
+        return process.returncode, out.decode(), err.decode()
+
+    def manage(self, *arguments: object) -> str:
+        status, out, err = self.run(*arguments)
+        assert status == 0, err
+        return out
+
+    def kill_after(self, seconds: float, *arguments: object) -> bool:
+        """Run a command and kill it; whether it was still running then."""
+        process = self.start("manage.py", *arguments)
+        try:
+            process.communicate(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.communicate()
+            return True
+        return False
+
+    def dump(self) -> list[str]:
+        process = self.start("-m", "tests.seeds.natural_dump")
+        out, err = process.communicate()
+        assert process.returncode == 0, err.decode()
+        return out.decode().splitlines()
+
+
+@pytest.fixture
+def new_database(tmp_path: Path) -> Iterator[object]:
+    """A function that makes an empty database of the kind under test and gives its URL."""
+    server = os.environ.get("TEST_DATABASE_URL", "")
+    made: list[str] = []
+    if not server.startswith("postgres"):
+        yield lambda name: f"sqlite:///{tmp_path}/{name}.sqlite3"
+        return
+
+    import psycopg
+
+    def create(name: str) -> str:
+        database = f"quicktakes_{name}_{os.getpid()}"
+        with psycopg.connect(server, autocommit=True) as connection:
+            connection.execute(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
+            connection.execute(f'CREATE DATABASE "{database}"')
+        made.append(database)
+        return f"{server.rpartition('/')[0]}/{database}"
+
+    yield create
+    with psycopg.connect(server, autocommit=True) as connection:
+        for database in made:
+            connection.execute(f'DROP DATABASE "{database}" WITH (FORCE)')
