@@ -1,4 +1,5 @@
-"""The Content-Security-Policy with the hashes of what pages hold inline; the desk's language."""
+"""Probes; the Content-Security-Policy with the hashes of what pages hold inline; the desk's
+language."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,7 +10,17 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.deprecation import MiddlewareMixin
 
-from learn import inline
+from learn import inline, probes
+
+
+class ProbeMiddleware:
+    """The first: balancers ask by address instead of name, and without HTTPS."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return probes.answer(request) or self.get_response(request)
 
 
 class InlineCSPMiddleware(CSPMiddleware):

@@ -118,6 +118,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "learn.middleware.ProbeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "learn.middleware.InlineCSPMiddleware",
@@ -169,9 +170,18 @@ if DATABASE["ENGINE"] == "django.db.backends.sqlite3":
 else:
     DATABASE.setdefault("CONN_MAX_AGE", 60)
     DATABASE["CONN_HEALTH_CHECKS"] = True
+    # A machine that is gone does not even refuse: nobody is to wait for it for minutes.
+    DATABASE["OPTIONS"] = {"connect_timeout": 5, **DATABASE.get("OPTIONS", {})}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {"default": env.cache("CACHE_URL", default="locmemcache://")}
+CACHE = CACHES["default"]
+if CACHE["BACKEND"] == "django.core.cache.backends.redis.RedisCache":
+    CACHE["OPTIONS"] = {
+        "socket_connect_timeout": 2,
+        "socket_timeout": 2,
+        **CACHE.get("OPTIONS", {}),
+    }
 
 # The store of readers' pages before Django (learn.pages): on unless DEBUG is.
 PAGE_STORE = env.bool("PAGE_STORE", default=not DEBUG)

@@ -1,0 +1,79 @@
+"""What load balancers and operators ask a running process: does it live, can it answer readers.
+
+Answered before anything else of a request: by any host name, on plain HTTP, without a session.
+"""
+
+import logging
+import uuid
+from collections.abc import Callable, Iterator
+from functools import cache as remember
+
+from django.core.cache import cache
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+
+logger = logging.getLogger(__name__)
+
+# For how long a balancer had better not ask again, in seconds.
+RETRY_AFTER = 5
+
+Probe = Callable[[HttpRequest], HttpResponse]
+
+
+def healthz(request: HttpRequest) -> HttpResponse:
+    """The process lives. Touches nothing: a restart mends no database."""
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+def readyz(request: HttpRequest) -> HttpResponse:
+    """Database and cache answer, and the tables are those of this version; else 503 with what
+    fails. Why it fails is in the log alone: errors of drivers name hosts and accounts."""
+    failures = list(_failures())
+    if not failures:
+        return HttpResponse("ready\n", content_type="text/plain")
+    text = "".join(f"{failure}\n" for failure in failures)
+    headers = {"Retry-After": str(RETRY_AFTER)}
+    return HttpResponse(text, status=503, content_type="text/plain", headers=headers)
+
+
+PROBES: dict[str, Probe] = {"/healthz": healthz, "/readyz": readyz}
+
+
+def answer(request: HttpRequest) -> HttpResponse | None:
+    """Of a probe; None for any other address."""
+    probe = PROBES.get(request.path_info)
+    if probe is None:
+        return None
+    methods = ("GET", "HEAD")
+    response = probe(request) if request.method in methods else HttpResponseNotAllowed(methods)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _failures() -> Iterator[str]:
+    # Whatever a driver raises means the same here.
+    try:
+        applied = MigrationRecorder(connection).applied_migrations()
+    except Exception:
+        logger.warning("The database does not answer", exc_info=True)
+        yield "database: does not answer"
+    else:
+        if missing := len(_migrations() - applied.keys()):
+            yield f"migrations: {missing} not applied; run manage.py migrate"
+    try:
+        key = f"readyz-{uuid.uuid4().hex}"
+        cache.set(key, key, timeout=10)
+        if cache.get(key) != key:
+            yield "cache: does not keep what it is given"
+        cache.delete(key)
+    except Exception:
+        logger.warning("The cache does not answer", exc_info=True)
+        yield "cache: does not answer"
+
+
+@remember
+def _migrations() -> frozenset[tuple[str, str]]:
+    """Those that this version has; they lie in files, which do not change while it runs."""
+    return frozenset(MigrationLoader(None).disk_migrations)
