@@ -1,5 +1,5 @@
-"""Probes; the Content-Security-Policy with the hashes of what pages hold inline; the desk's
-language."""
+"""Probes; what is noted of requests; the Content-Security-Policy with the hashes of what pages hold
+inline; the desk's language."""
 
 from collections.abc import Callable
 from typing import Any
@@ -11,6 +11,11 @@ from django.utils.cache import patch_vary_headers
 from django.utils.deprecation import MiddlewareMixin
 
 from learn import inline, probes
+from learn.monitoring.exposition import metrics
+from learn.monitoring.requests import note_request
+
+# Addresses that stand in no table of addresses.
+ANSWERED_FIRST: dict[str, probes.Probe] = {**probes.PROBES, "/metrics": metrics}
 
 
 class ProbeMiddleware:
@@ -20,7 +25,7 @@ class ProbeMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        return probes.answer(request) or self.get_response(request)
+        return probes.answer(request, ANSWERED_FIRST) or self.get_response(request)
 
 
 class InlineCSPMiddleware(CSPMiddleware):
@@ -34,6 +39,13 @@ class InlineCSPMiddleware(CSPMiddleware):
                 update[directive] = [*update.get(directive, []), *hashes]
             parts.update = update
         return parts
+
+
+class NoteMiddleware(MiddlewareMixin):
+    """Tells the layer around Django what only Django knows of a request."""
+
+    def process_view(self, request: HttpRequest, *view: Any) -> None:
+        note_request(request)
 
 
 class DeskLanguageMiddleware(MiddlewareMixin):

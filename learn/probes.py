@@ -5,7 +5,7 @@ Answered before anything else of a request: by any host name, on plain HTTP, wit
 
 import logging
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache as remember
 
 from django.core.cache import cache
@@ -19,7 +19,9 @@ logger = logging.getLogger(__name__)
 # For how long a balancer had better not ask again, in seconds.
 RETRY_AFTER = 5
 
-Probe = Callable[[HttpRequest], HttpResponse]
+Probe = Callable[[HttpRequest], HttpResponse | None]
+# What readyz looks at; each of its lines begins with one of them.
+PARTS = ("database", "migrations", "cache")
 
 
 def healthz(request: HttpRequest) -> HttpResponse:
@@ -30,10 +32,10 @@ def healthz(request: HttpRequest) -> HttpResponse:
 def readyz(request: HttpRequest) -> HttpResponse:
     """Database and cache answer, and the tables are those of this version; else 503 with what
     fails. Why it fails is in the log alone: errors of drivers name hosts and accounts."""
-    failures = list(_failures())
-    if not failures:
+    found = list(failures())
+    if not found:
         return HttpResponse("ready\n", content_type="text/plain")
-    text = "".join(f"{failure}\n" for failure in failures)
+    text = "".join(f"{failure}\n" for failure in found)
     headers = {"Retry-After": str(RETRY_AFTER)}
     return HttpResponse(text, status=503, content_type="text/plain", headers=headers)
 
@@ -41,18 +43,20 @@ def readyz(request: HttpRequest) -> HttpResponse:
 PROBES: dict[str, Probe] = {"/healthz": healthz, "/readyz": readyz}
 
 
-def answer(request: HttpRequest) -> HttpResponse | None:
+def answer(request: HttpRequest, probes: Mapping[str, Probe]) -> HttpResponse | None:
     """Of a probe; None for any other address."""
-    probe = PROBES.get(request.path_info)
+    probe = probes.get(request.path_info)
     if probe is None:
         return None
     methods = ("GET", "HEAD")
     response = probe(request) if request.method in methods else HttpResponseNotAllowed(methods)
-    response["Cache-Control"] = "no-store"
+    if response is not None:
+        response["Cache-Control"] = "no-store"
     return response
 
 
-def _failures() -> Iterator[str]:
+def failures() -> Iterator[str]:
+    """A line for each part that fails."""
     # Whatever a driver raises means the same here.
     try:
         applied = MigrationRecorder(connection).applied_migrations()

@@ -11,6 +11,8 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy, gettext_noop
 
+from learn.monitoring import logs
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 env = environ.Env()
@@ -129,6 +131,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "learn.middleware.NoteMiddleware",
 ]
 
 ROOT_URLCONF = "quicktakes.urls"
@@ -274,15 +277,21 @@ if not DEBUG:
     SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
     SECURE_HSTS_PRELOAD = HTTPS
 
-# To standard error, where whoever runs the process looks; Django alone would write the trace of a
-# failed page nowhere unless DEBUG is on.
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["console"], "level": "WARNING"},
-}
+LOG_FORMAT = env.str("LOG_FORMAT", default="text" if DEBUG else "json")
+if LOG_FORMAT not in logs.FORMATS:
+    raise ImproperlyConfigured("LOG_FORMAT must be “json” or “text”.")
+# A record for each request; with DEBUG on runserver writes a line of its own.
+LOG_ACCESS = env.bool("LOG_ACCESS", default=not DEBUG)
+LOGGING = logs.configuration(LOG_FORMAT, access=LOG_ACCESS)
+
+# Numbers for Prometheus: what /metrics is asked with, and where processes of a machine count.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default=None)
+if METRICS_TOKEN and len(METRICS_TOKEN) < 16:
+    raise ImproperlyConfigured(
+        "METRICS_TOKEN must have 16 characters or more, for example the output of: "
+        "python -c 'import secrets; print(secrets.token_urlsafe(32))'."
+    )
+METRICS_DIR = env.str("METRICS_DIR", default=str(BASE_DIR / "var" / "metrics"))
 
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 # `loaddata x.md` and `dumpdata --format md` speak the seed format.

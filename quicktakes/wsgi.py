@@ -8,6 +8,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "quicktakes.settings")
 
 django_application = get_wsgi_application()
 
-from learn.pages.site import with_page_store  # noqa: E402 - needs Django's settings
+# Both need Django as it is set up by now.
+from learn.monitoring.requests import Monitored  # noqa: E402
+from learn.pages.site import with_page_store  # noqa: E402
 
-application = with_page_store(django_application)
+application = Monitored(with_page_store(django_application))

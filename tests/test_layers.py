@@ -10,6 +10,7 @@ LAYERS = [
     {"validators", "models", "bulk"},
     {"pages"},
     {"backups", "probes"},
+    {"monitoring"},
     {"inline"},
     {"checklist"},
     {

@@ -8,7 +8,6 @@ import pytest
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
-from tests.conftest import leave_out
 from tests.servers import Wire, environment, fetch, free_port, gunicorn, redis_server
 from tests.sites import Site
 
@@ -67,11 +66,9 @@ def test_stopped_redis_is_not_ready_until_it_is_back(client, settings, tmp_path:
         assert client.get("/readyz").status_code == 200
 
 
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="stops PostgreSQL")
 def test_stopped_postgresql_is_not_ready_until_it_is_back(tmp_path: Path) -> None:
-    url = os.environ.get("TEST_DATABASE_URL", "")
-    if not url:
-        leave_out("PostgreSQL (set TEST_DATABASE_URL)")
-    parts = urlsplit(url)
+    parts = urlsplit(os.environ["TEST_DATABASE_URL"])
     wire = Wire(parts.hostname or "127.0.0.1", parts.port or 5432)
     account = f"{parts.username}:secret-word@"
     name = connection.settings_dict["NAME"]

@@ -20,6 +20,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.urls.resolvers import RegexPattern
 
+from learn.middleware import ANSWERED_FIRST
 from learn.models import (
     Author,
     Draft,
@@ -39,7 +40,6 @@ from learn.models import (
     Tag,
     Upload,
 )
-from learn.probes import PROBES
 from tests.admin.people import client_of
 from tests.admin.world import World, make_members, make_world
 
@@ -304,6 +304,7 @@ preview/<str:token> | GET {shared}x | 404
 re:^media/images/(?P<name>[0-9a-f]{20}-\\d{1,5}x\\d{1,5}\\.(?:png|jpg|webp))\\Z | GET /media/images/0123456789abcdef0123-1x1.png | 404
 healthz | GET /healthz | 200
 readyz | GET /readyz | 200
+metrics | GET /metrics | 404
 how-answers-are-made | GET /how-answers-are-made | 200
 re:^(?P<key>[A-Za-z0-9-]{8,128})\\.txt$ | GET /0123456789.txt | 404
 re:^og/(?P<name>site|[0-9a-f]{32})-(?P<digest>[0-9a-f]{16})\\.png$ | GET /og/site-0123456789abcdef.png | 301
@@ -338,7 +339,7 @@ def routes(resolver: URLResolver | None = None, prefix: str = "") -> Iterator[st
 
 def test_every_address_has_a_line_and_every_line_an_address() -> None:
     # Those that stand in no table of addresses are answered before it.
-    probes = {address.removeprefix("/") for address in PROBES}
+    probes = {address.removeprefix("/") for address in ANSWERED_FIRST}
     assert {line.route for line in lines()} == set(routes()) | probes
 
 

@@ -25,6 +25,7 @@ WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r' ORDER BY r
 CLEAR = """
 BEGIN;
 SET LOCAL lock_timeout = '60s';
+SET LOCAL client_min_messages = warning;
 DO $$
 DECLARE item record;
 BEGIN

@@ -1,3 +1,4 @@
+import time
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -5,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from learn.backups import BackupError, back_up
+from learn.monitoring.results import note_result
 
 
 class Command(BaseCommand):
@@ -21,7 +23,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        path = Path(options["file"])
+        path, began = Path(options["file"]), time.monotonic()
         try:
             path, manifest = back_up(path)
         except BackupError as error:
@@ -30,6 +32,7 @@ class Command(BaseCommand):
             raise CommandError(
                 f"{path}: no backup was written: {error.filename or path}: {error.strerror}."
             ) from None
+        note_result("backup", bytes=path.stat().st_size, seconds=round(time.monotonic() - began, 1))
         if options["verbosity"]:
             self.stdout.write(
                 f"{path}: {sum(manifest.rows.values()):,} rows of {len(manifest.rows)} tables, "

@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from learn.desk.charts import refresh
 from learn.models import Question
+from learn.monitoring.results import note_result
 from learn.redirects import MoveListError, read_moves
 from learn.seeds.importer import load_seeds
 from learn.seeds.options import Options, Side
@@ -106,6 +107,8 @@ class Command(BaseCommand):
         for error in unreadable:
             report.refuse(error.path, None, error.reason)
         self.print_report(report, options)
+        if not options["dry_run"]:
+            note_result("loadseeds", **numbers(report))
         if options["report"]:
             with blaming(options["report"]):
                 write_report(report, Path(options["report"]))
@@ -181,6 +184,13 @@ def blaming(path: str | None) -> Iterator[None]:
 def read_lines(path: str | Path) -> list[str]:
     """The lines of a CSV file."""
     return Path(path).read_text(encoding="utf-8-sig").splitlines()
+
+
+def numbers(report: Report) -> dict[str, float]:
+    """What monitoring wants to know of a load."""
+    lists = {name: len(getattr(report, name)) for name in ("conflicts", "refused", "warnings")}
+    counts = {name: getattr(report, name) for name in ("files", "created", "updated", "unchanged")}
+    return {**counts, **lists, "seconds": round(report.seconds["total"], 1)}
 
 
 def write_report(report: Report, path: Path) -> None:
