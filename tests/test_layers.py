@@ -9,7 +9,7 @@ LAYERS = [
     {"frontmatter", "rendering", "momentformat", "citations", "textdiff", "textmerge", "snippet"},
     {"validators", "models", "bulk"},
     {"pages"},
-    {"backups", "probes"},
+    {"backups", "probes", "concurrently"},
     {"monitoring"},
     {"inline"},
     {"checklist"},
