@@ -1,10 +1,10 @@
-"""Probes; what is noted of requests; the Content-Security-Policy with the hashes of what pages hold
-inline; the desk's language."""
+"""Probes; what is noted of requests; headers that guard every answer; the desk's language."""
 
 from collections.abc import Callable
 from typing import Any
 
 from csp.middleware import CSPMiddleware, PolicyParts
+from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
@@ -28,7 +28,27 @@ class ProbeMiddleware:
         return probes.answer(request, ANSWERED_FIRST) or self.get_response(request)
 
 
+class IsolationMiddleware(MiddlewareMixin):
+    """What pages of other sites, and what the browser's devices, have to do with this one: nothing.
+
+    A view that is made for other sites says so itself.
+    """
+
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        response.headers.setdefault("Permissions-Policy", settings.PERMISSIONS_POLICY)
+        return response
+
+
 class InlineCSPMiddleware(CSPMiddleware):
+    """The Content-Security-Policy with the hashes of what pages hold inline.
+
+    Readers' pages have no script that writes HTML from text, so none may (Trusted Types); the
+    desk's exchange parts of their page for what the site's own templates made.
+    """
+
     def get_policy_parts(
         self, request: HttpRequest, response: HttpResponseBase, report_only: bool = False
     ) -> PolicyParts:
@@ -37,6 +57,9 @@ class InlineCSPMiddleware(CSPMiddleware):
             update = dict(parts.update or {})
             for directive, hashes in inline.policy().items():
                 update[directive] = [*update.get(directive, []), *hashes]
+            if not _is_desk(request):
+                update["require-trusted-types-for"] = ["'script'"]
+                update["trusted-types"] = ["'none'"]
             parts.update = update
         return parts
 

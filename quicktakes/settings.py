@@ -122,6 +122,9 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "learn.middleware.ProbeMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    # Early, so that what the ones below answer themselves bears it as well.
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "learn.middleware.IsolationMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "learn.middleware.InlineCSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -130,7 +133,6 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "learn.middleware.NoteMiddleware",
 ]
 
@@ -263,8 +265,26 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": ["'none'"],
     }
 }
+# Nothing of what a browser could lend to a page is used but the clipboard, and that by the site
+# itself; so no script that got in could use more.
+PERMISSIONS_POLICY = ", ".join(
+    (
+        "clipboard-write=(self)",
+        *(
+            f"{feature}=()"
+            for feature in (
+                *("accelerometer", "autoplay", "camera", "display-capture", "encrypted-media"),
+                *("fullscreen", "geolocation", "gyroscope", "hid", "idle-detection"),
+                *("magnetometer", "microphone", "midi", "payment", "picture-in-picture"),
+                *("publickey-credentials-get", "screen-wake-lock", "serial", "usb"),
+                "xr-spatial-tracking",
+            )
+        ),
+    )
+)
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
 if not DEBUG:
     # HTTPS=false is for a trial on plain HTTP: it leaves the cookies and redirects open.
@@ -273,7 +293,13 @@ if not DEBUG:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SESSION_COOKIE_SECURE = HTTPS
     CSRF_COOKIE_SECURE = HTTPS
-    SECURE_HSTS_SECONDS = 63_072_000 if HTTPS else 0
+    if HTTPS:
+        # With this prefix a browser takes it from this very host only, never from a subdomain.
+        SESSION_COOKIE_NAME = "__Host-sessionid"
+        CONTENT_SECURITY_POLICY["DIRECTIVES"]["upgrade-insecure-requests"] = True
+    # For how long browsers refuse plain HTTP once they were here: two years.
+    HSTS_SECONDS = env.int("HSTS_SECONDS", default=63072000)
+    SECURE_HSTS_SECONDS = HSTS_SECONDS if HTTPS else 0
     SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
     SECURE_HSTS_PRELOAD = HTTPS
 
