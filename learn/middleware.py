@@ -9,10 +9,13 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.deprecation import MiddlewareMixin
+from django.utils.translation import gettext as _
 
-from learn import inline, probes
+from learn import inline, probes, visitors
+from learn.admin import refusal
 from learn.monitoring.exposition import metrics
 from learn.monitoring.requests import note_request
+from learn.views.limits import turn_away
 
 # Addresses that stand in no table of addresses.
 ANSWERED_FIRST: dict[str, probes.Probe] = {**probes.PROBES, "/metrics": metrics}
@@ -69,6 +72,34 @@ class NoteMiddleware(MiddlewareMixin):
 
     def process_view(self, request: HttpRequest, *view: Any) -> None:
         note_request(request)
+
+
+class CrossSiteMiddleware(MiddlewareMixin):
+    """What a page of another site sends in a visitor's name is refused before a view sees it.
+
+    The origin is what browsers state in `Sec-Fetch-Site`; no page can forge it. This stands before
+    the check of CSRF tokens, which goes on as ever, and covers the forms that have none.
+    """
+
+    def process_view(
+        self,
+        request: HttpRequest,
+        view: Callable[..., HttpResponseBase],
+        arguments: tuple[Any, ...],
+        keywords: dict[str, Any],
+    ) -> HttpResponseBase | None:
+        if not visitors.is_sent_from_elsewhere(request):
+            return None
+        answer = refusal.refuse if _is_desk(request) else turn_away
+        return answer(
+            request,
+            title=_("This came from another site"),
+            text=_(
+                "A page of another site sent this in your name, so it was not taken. If you meant "
+                "it, open the form on this site and send it from there."
+            ),
+            status=403,
+        )
 
 
 class DeskLanguageMiddleware(MiddlewareMixin):

@@ -52,6 +52,13 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 # Behind a proxy every request comes from the proxy's address; it states the visitor's in a header.
 CLIENT_ADDRESS_HEADER = env.str("CLIENT_ADDRESS_HEADER", default=None)
 
+# How much one address may ask for: searches and suggestions in a minute, reports and votes in an
+# hour. 0 searches or suggestions are no limit.
+SEARCH_LIMIT = env.int("SEARCH_LIMIT", default=60)
+SUGGEST_LIMIT = env.int("SUGGEST_LIMIT", default=300)
+REPORT_LIMIT = env.int("REPORT_LIMIT", default=5)
+HELPFUL_LIMIT = env.int("HELPFUL_LIMIT", default=5)
+
 # The site, as readers and search engines know it.
 SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
 SITE_NAME = env.str("SITE_NAME", default="QuickTakes")
@@ -130,6 +137,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "learn.middleware.DeskLanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "learn.middleware.CrossSiteMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -201,6 +209,9 @@ PAGE_CACHE_CONTROL = env.str(
     default="public, max-age=300, s-maxage=86400, stale-while-revalidate=604800,"
     " stale-if-error=604800",
 )
+if CACHES["default"]["BACKEND"].endswith(".LocMemCache"):
+    # Django's 300 would be gone with the counts of a few hundred visitors.
+    CACHES["default"].setdefault("OPTIONS", {}).setdefault("MAX_ENTRIES", 10_000)
 
 AUTHENTICATION_BACKENDS = ["learn.workflow.backend.DeskBackend"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -286,6 +297,7 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "learn.admin.refusal.csrf_failure"
 if not DEBUG:
     # HTTPS=false is for a trial on plain HTTP: it leaves the cookies and redirects open.
     HTTPS = env.bool("HTTPS", default=True)

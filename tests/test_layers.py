@@ -11,7 +11,7 @@ LAYERS = [
     {"pages"},
     {"backups", "probes", "concurrently"},
     {"monitoring"},
-    {"inline"},
+    {"inline", "visitors", "ratelimits"},
     {"checklist"},
     {
         "redirects",
@@ -68,6 +68,7 @@ ALLOWED_WITHIN = {
     ("proposals", "schedules"),
     ("proposals", "workflow"),
     ("desk", "workflow"),
+    ("ratelimits", "visitors"),
 }
 
 

@@ -20,10 +20,12 @@ from django.views.decorators.http import require_http_methods
 
 from learn import feedback
 from learn.forms import ReportForm
+from learn.http import in_words
 from learn.models import Question
 from learn.models.path import QuestionPath
 from learn.views.common import Head, answer_moved
 from learn.views.questions import answer_elsewhere
+from learn.visitors import address_of
 
 SEE_OTHER = 303
 # As 301, but the browser sends the form again instead of asking for the page.
@@ -66,17 +68,20 @@ def _answer(
         )
     try:
         return view(request, question)
-    except feedback.TooMany:
-        return _refuse(
+    except feedback.TooMany as too_many:
+        response = _refuse(
             request,
             question,
             status=429,
             title=_("That is enough for this hour"),
             text=_(
                 "From your address we have had as many as we take in one hour. Nothing of this "
-                "was kept; please try again in an hour."
-            ),
+                "was kept; please try again in %(time)s."
+            )
+            % {"time": in_words(too_many.seconds)},
         )
+        response["Retry-After"] = str(too_many.seconds)
+        return response
 
 
 def _move_form(request: HttpRequest, page: str) -> HttpResponse:
@@ -99,14 +104,6 @@ def is_from_this_site(request: HttpRequest) -> bool:
         return False
 
 
-def client_address(request: HttpRequest) -> str:
-    """The visitor's address; behind a proxy, what the proxy says of it."""
-    if settings.CLIENT_ADDRESS_HEADER:
-        stated = request.headers.get(settings.CLIENT_ADDRESS_HEADER, "")
-        return stated.rpartition(",")[2].strip()
-    return request.META.get("REMOTE_ADDR", "")
-
-
 @form_page
 def report(request: HttpRequest, question: Question) -> HttpResponse:
     initial = {"version": question.version}
@@ -118,7 +115,7 @@ def report(request: HttpRequest, question: Question) -> HttpResponse:
     if not form.is_valid():
         return _show_form(request, question, form)
     given = {name: form.cleaned_data[name] for name in ("kind", "text", "contact", "version")}
-    feedback.report(question, address=client_address(request), **given)
+    feedback.report(question, address=address_of(request), **given)
     return _thank(question)
 
 
@@ -134,7 +131,7 @@ def helpful(request: HttpRequest, question: Question) -> HttpResponse:
     vote = request.POST.get("helpful")
     if request.method == "POST" and vote in ("yes", "no"):
         if not request.POST.get("website"):
-            feedback.vote(question, helpful=vote == "yes", address=client_address(request))
+            feedback.vote(question, helpful=vote == "yes", address=address_of(request))
         return _thank(question)
     head = _head(_("Was this helpful?"), question, "learn:helpful")
     status = 400 if request.method == "POST" else 200

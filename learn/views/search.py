@@ -15,6 +15,7 @@ from learn.models import Question, Subject
 from learn.pages import keep
 from learn.search.snippets import highlight, snippet
 from learn.views.common import Head, answer_not_found, read_only
+from learn.views.limits import limited
 from learn.views.subjects import page_number
 
 PAGE_SIZE = 20
@@ -42,6 +43,7 @@ class Facet:
 
 
 @read_only
+@limited("search")
 def search_results(request: HttpRequest) -> HttpResponse:
     text = request.GET.get("q", "").replace("\0", " ").strip()
     number = page_number(request.GET.get("page", "1"))
@@ -78,6 +80,7 @@ def search_results(request: HttpRequest) -> HttpResponse:
 
 
 @read_only
+@limited("suggest", is_json=True)
 def search_suggest(request: HttpRequest) -> JsonResponse:
     suggestions = [
         {

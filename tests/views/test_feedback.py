@@ -94,7 +94,15 @@ def test_sixth_in_an_hour_from_one_address_gets_429(reader, question, page):
     statuses = [send(reader, question, page, helpful="yes").status_code for _ in range(6)]
     assert statuses == [303] * 5 + [429]
     response = send(reader, question, page, helpful="yes")
-    assert "please try again in an hour" in response.content.decode()
+    assert "please try again in 60 minutes." in response.content.decode()
+    assert 3590 < int(response["Retry-After"]) <= 3600
+
+
+@pytest.mark.parametrize(("page", "name"), [("report", "REPORT"), ("helpful", "HELPFUL")])
+def test_limits_are_settings(reader, question, settings, page, name):
+    setattr(settings, f"{name}_LIMIT", 1)
+    statuses = [send(reader, question, page, helpful="yes").status_code for _ in range(2)]
+    assert statuses == [303, 429]
 
 
 def test_address_comes_from_the_proxys_header_where_one_is_set(reader, question, settings):
