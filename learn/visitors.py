@@ -30,6 +30,15 @@ def network_of(address: str) -> str:
     return str(parsed)
 
 
+def counted_address(request: HttpRequest) -> str | None:
+    """The address that failed logins count by: the first of its network, None if it is none."""
+    network = network_of(address_of(request)).partition("/")[0]
+    try:
+        return str(ipaddress.ip_address(network))
+    except ValueError:
+        return None
+
+
 def key_of(action: str, address: str) -> str:
     """A keyed hash, so that nobody can find the address by trying all of them."""
     text = f"{action} {network_of(address)}".encode()

@@ -14,6 +14,7 @@ class DeskConfig(SimpleAdminConfig):
     """
 
     default = False
+    default_site = "quicktakes.site.DeskSite"
 
     def ready(self) -> None:
         checks.register(check_dependencies, checks.Tags.admin)

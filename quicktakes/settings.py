@@ -5,6 +5,7 @@ is listed in docs/operations.md, and a test holds that list against this file.
 """
 
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import environ
@@ -58,6 +59,11 @@ SEARCH_LIMIT = env.int("SEARCH_LIMIT", default=60)
 SUGGEST_LIMIT = env.int("SUGGEST_LIMIT", default=300)
 REPORT_LIMIT = env.int("REPORT_LIMIT", default=5)
 HELPFUL_LIMIT = env.int("HELPFUL_LIMIT", default=5)
+# How many logins of any account one address may try in a minute; 0 is no limit. How many wrong
+# passwords lock one account for one address, and for how long.
+LOGIN_LIMIT = env.int("LOGIN_LIMIT", default=20)
+LOGIN_FAILURES = env.int("LOGIN_FAILURES", default=5)
+LOGIN_LOCKOUT_MINUTES = env.int("LOGIN_LOCKOUT_MINUTES", default=15)
 
 # The site, as readers and search engines know it.
 SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
@@ -123,6 +129,7 @@ INSTALLED_APPS = [
     "django.forms",
     "taggit",
     "markdownx",
+    "axes",
     "learn",
 ]
 
@@ -142,6 +149,8 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "learn.middleware.NoteMiddleware",
+    # Turns a login that it has refused into the page that says so.
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "quicktakes.urls"
@@ -213,7 +222,27 @@ if CACHES["default"]["BACKEND"].endswith(".LocMemCache"):
     # Django's 300 would be gone with the counts of a few hundred visitors.
     CACHES["default"].setdefault("OPTIONS", {}).setdefault("MAX_ENTRIES", 10_000)
 
-AUTHENTICATION_BACKENDS = ["learn.workflow.backend.DeskBackend"]
+LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
+# The first lets nobody in; it keeps out who has guessed too often, before a password is looked at.
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "learn.workflow.backend.DeskBackend",
+]
+# In the database, which all processes share and which no restart empties.
+AXES_HANDLER = "axes.handlers.database.AxesDatabaseHandler"
+# An account and an address together: nobody can lock others out by guessing at their account.
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_CLIENT_IP_CALLABLE = "learn.visitors.counted_address"
+AXES_FAILURE_LIMIT = LOGIN_FAILURES
+AXES_COOLOFF_TIME = timedelta(minutes=LOGIN_LOCKOUT_MINUTES)
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_CALLABLE = "learn.admin.lockout.locked_out"
+# No log of who was here when and from where, and no pages of its own.
+AXES_DISABLE_ACCESS_LOG = True
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
