@@ -5,7 +5,7 @@ from typing import Any
 
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.deprecation import MiddlewareMixin
@@ -72,6 +72,16 @@ class NoteMiddleware(MiddlewareMixin):
 
     def process_view(self, request: HttpRequest, *view: Any) -> None:
         note_request(request)
+
+
+class DeskMethodsMiddleware(MiddlewareMixin):
+    """Django's admin takes whatever is no POST for a GET; the desk has a use for these only."""
+
+    def process_request(self, request: HttpRequest) -> HttpResponseBase | None:
+        is_used = request.method in ("GET", "HEAD", "POST")
+        if is_used or not request.path_info.startswith("/admin"):
+            return None
+        return HttpResponseNotAllowed(["GET", "HEAD", "POST"])
 
 
 class CrossSiteMiddleware(MiddlewareMixin):

@@ -144,6 +144,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "learn.middleware.DeskLanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "learn.middleware.DeskMethodsMiddleware",
     "learn.middleware.CrossSiteMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

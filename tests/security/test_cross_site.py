@@ -30,8 +30,8 @@ def test_form_of_the_desk_sent_by_another_site_is_refused_with_a_page(desk):
 
 
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
-def test_every_method_that_may_change_something_is_refused(desk, method):
-    response = getattr(desk, method)("/admin/learn/subject/", headers=ELSEWHERE)
+def test_every_method_that_may_change_something_is_refused(client, method):
+    response = getattr(client, method)("/saved/deck.apkg", headers=ELSEWHERE)
     assert response.status_code == 403
 
 
