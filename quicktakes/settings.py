@@ -130,6 +130,9 @@ INSTALLED_APPS = [
     "taggit",
     "markdownx",
     "axes",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
     "learn",
 ]
 
@@ -148,6 +151,7 @@ MIDDLEWARE = [
     "learn.middleware.CrossSiteMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "learn.middleware.NoteMiddleware",
     # Turns a login that it has refused into the page that says so.
@@ -223,6 +227,9 @@ if CACHES["default"]["BACKEND"].endswith(".LocMemCache"):
     # Django's 300 would be gone with the counts of a few hundred visitors.
     CACHES["default"].setdefault("OPTIONS", {}).setdefault("MAX_ENTRIES", 10_000)
 
+# Whether everybody at the desk has to show a second factor; whoever has set one up has to anyway.
+STAFF_TWO_FACTOR = env.bool("STAFF_TWO_FACTOR", default=False)
+OTP_TOTP_ISSUER = SITE_NAME
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
 # The first lets nobody in; it keeps out who has guessed too often, before a password is looked at.
@@ -293,7 +300,7 @@ WHITENOISE_AUTOREFRESH = DEBUG
 
 # Scripts, styles and fonts come from the site itself, nothing from elsewhere. What is inline is
 # known by its hash, which learn.middleware adds.
-CONTENT_SECURITY_POLICY = {
+CONTENT_SECURITY_POLICY: dict[str, dict[str, list[str] | bool]] = {
     "DIRECTIVES": {
         "default-src": ["'none'"],
         "script-src": ["'self'"],

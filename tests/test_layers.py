@@ -42,6 +42,7 @@ LAYERS = [
         "desk",
         "drafts",
         "uploads",
+        "two_factor",
     },
     {"mass_edits"},
     {"previews"},

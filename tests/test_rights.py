@@ -65,6 +65,11 @@ admin/logout/ | POST /admin/logout/ | 302 200 200 200 200 200 200 200
 admin/password_change/ | GET /admin/password_change/ | login 200 200 200 200 200 200 200
 admin/password_change/done/ | GET /admin/password_change/done/ | login 200 200 200 200 200 200 200
 admin/jsi18n/ | GET /admin/jsi18n/ | login 200 200 200 200 200 200 200
+admin/two-factor/ | GET /admin/two-factor/ | login 302 302 302 302 302 302 302
+admin/two-factor/set-up/ | GET /admin/two-factor/set-up/ | login 200 200 200 200 200 200 200
+admin/two-factor/set-up/ | POST /admin/two-factor/set-up/ code=000000 | login 400 400 400 400 400 400 400
+admin/two-factor/codes/ | GET /admin/two-factor/codes/ | login 302 302 302 302 302 302 302
+admin/two-factor/codes/ | POST /admin/two-factor/codes/ | login 302 302 302 302 302 302 302
 re:admin/r/ | GET /admin/r/{question_type}/{draft}/ | 404 404 404 404 404 404 404 404
 admin/r/<path:content_type_id>/<path:object_id>/ | GET /admin/r/{question_type}/{draft}/ | 404 404 404 404 404 404 404 404
 admin/autocomplete/ | GET /admin/autocomplete/?app_label=learn&model_name=question&field_name=author | login 403 200 200 200 200 200 200
@@ -241,6 +246,8 @@ admin/auth/user/<path:object_id>/change/ | POST /admin/auth/user/{user}/change/ 
 admin/auth/user/<path:object_id>/change/ | GET /admin/auth/user/{root}/change/ | login 403 403 403 403 302 403 403
 admin/auth/user/<id>/password/ | GET /admin/auth/user/{user}/password/ | login 403 403 403 403 200 403 403
 admin/auth/user/<id>/password/ | GET /admin/auth/user/{root}/password/ | login 403 403 403 403 404 403 403
+admin/auth/user/<id>/two-factor/reset/ | GET /admin/auth/user/{user}/two-factor/reset/ | login 403 403 403 403 403 403 403
+admin/auth/user/<id>/two-factor/reset/ | POST /admin/auth/user/{user}/two-factor/reset/ | login 403 403 403 403 403 403 403
 admin/auth/user/<path:object_id>/history/ | GET /admin/auth/user/{user}/history/ | login 403 403 403 403 200 403 403
 admin/auth/user/<path:object_id>/delete/ | POST /admin/auth/user/{user}/delete/ post=yes | login 403 403 403 403 302* 403 403
 admin/auth/user/<path:object_id>/ | GET /admin/auth/user/{user}/ | login 302 302 302 302 302 302 302

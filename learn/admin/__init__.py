@@ -1,9 +1,13 @@
 """The editors' desk: Django's own admin, tuned for a large table of questions."""
 
 import django.contrib.auth.admin  # noqa: F401 - its groups are registered first, whoever comes first
+import django_otp.plugins.otp_static.admin
+import django_otp.plugins.otp_totp.admin  # noqa: F401 - as taggit's
 import taggit.admin  # noqa: F401 - it registers taggit's own tags, which the site does not use
 from django.contrib import admin
 from django.utils.translation import gettext_lazy
+from django_otp.plugins.otp_static.models import StaticDevice
+from django_otp.plugins.otp_totp.models import TOTPDevice
 from taggit.models import Tag as UnusedTag
 
 from learn.admin.audit import LogEntryAdmin
@@ -39,6 +43,8 @@ __all__ = [
 ]
 
 admin.site.unregister(UnusedTag)
+# Their pages show the secrets; the desk has its own (learn.admin.two_factor).
+admin.site.unregister([StaticDevice, TOTPDevice])
 DESK = gettext_lazy("QuickTakes desk")
 admin.site.site_header = DESK
 admin.site.site_title = DESK

@@ -11,6 +11,9 @@ from django.contrib.auth.models import Group, Permission
 from django.forms.models import ModelChoiceIterator
 from django.http import HttpRequest
 
+# What the desk has no pages for: the guards of the login and their libraries' own tables.
+WITHOUT_PAGES = ("axes", "otp_static", "otp_totp")
+
 
 class _ByModel(ModelChoiceIterator):
     def __iter__(self) -> Iterator[Any]:
@@ -35,7 +38,9 @@ class PermissionsField(forms.ModelMultipleChoiceField):
 
 def as_boxes(kwargs: dict[str, Any]) -> dict[str, Any]:
     """The arguments of a form's field of permissions, with which they are shown as boxes."""
-    permissions = Permission.objects.select_related("content_type")
+    permissions = Permission.objects.select_related("content_type").exclude(
+        content_type__app_label__in=WITHOUT_PAGES
+    )
     return kwargs | {
         "form_class": PermissionsField,
         "queryset": permissions.order_by("content_type__app_label", "content_type__model", "pk"),

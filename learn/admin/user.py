@@ -3,13 +3,22 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group, User
+from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from learn import two_factor
+from learn.admin.common import change_url
 from learn.admin.permissions import as_boxes
 from learn.models import SubjectAccess
 
@@ -28,7 +37,7 @@ class DeskUserAdmin(UserAdmin):
 
     inlines = (SubjectAccessInline,)
     filter_horizontal = ()
-    readonly_fields = ("last_login", "date_joined")
+    readonly_fields = ("last_login", "date_joined", "second_factor")
     list_display = ("username", "email", "is_active", "is_staff", "last_login")
     list_filter = ("is_active", "is_staff", "groups")
     show_facets = admin.ShowFacets.NEVER
@@ -40,13 +49,53 @@ class DeskUserAdmin(UserAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
         fieldsets = super().get_fieldsets(request, obj)
-        if obj is None or request.user.is_superuser:
+        if obj is None:
             return fieldsets
+        if request.user.is_superuser:
+            # After the name and the password.
+            extra = (gettext_lazy("Two-factor login"), {"fields": ("second_factor",)})
+            return [*fieldsets[:1], extra, *fieldsets[1:]]
         mine = ("is_active", "is_staff", "groups")
         return [
             (name, options | {"fields": mine} if "groups" in options["fields"] else options)
             for name, options in fieldsets
         ]
+
+    def get_urls(self) -> list[URLPattern]:
+        reset = path(
+            "<id>/two-factor/reset/",
+            self.admin_site.admin_view(self.reset_second_factor),
+            name="auth_user_reset_two_factor",
+        )
+        return [reset, *super().get_urls()]
+
+    @admin.display(description=gettext_lazy("second factor"))
+    def second_factor(self, user: User) -> str:
+        if not two_factor.has_device(user):
+            return _("not set up")
+        address = reverse("admin:auth_user_reset_two_factor", args=[user.pk])
+        return format_html(
+            '{} <a class="desk-link" href="{}">{}</a>', _("on."), address, _("Remove it")
+        )
+
+    def reset_second_factor(self, request: HttpRequest, id: str) -> HttpResponse:
+        """For somebody who has lost the app and the recovery codes: superusers only."""
+        if not request.user.is_superuser:
+            raise PermissionDenied
+        user = self.get_object(request, unquote(id))
+        if user is None:
+            raise Http404
+        if request.method == "POST":
+            two_factor.reset(user)
+            self.log_change(request, user, "Removed the second factor.")
+            done = _("The second factor of %(name)s is removed.") % {"name": user}
+            messages.success(request, done)
+            return HttpResponseRedirect(change_url(User, user.pk))
+        context = self.admin_site.each_context(request) | {
+            "title": _("Remove the second factor"),
+            "original": user,
+        }
+        return render(request, "admin/auth/user/reset_two_factor.html", context)
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "groups":

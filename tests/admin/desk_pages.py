@@ -5,6 +5,9 @@ from collections.abc import Callable
 from io import BytesIO
 
 from django.contrib.auth.models import User
+from django_otp.oath import totp
+from django_otp.plugins.otp_static.models import StaticDevice
+from django_otp.plugins.otp_totp.models import TOTPDevice
 from playwright.sync_api import Page, expect
 
 from learn import mass_edits, proposals, publishing
@@ -185,6 +188,39 @@ def failed_login(page: Page, world: World) -> None:
     expect(page.locator(".errornote")).to_be_visible()
 
 
+def recovery_codes(page: Page, world: World) -> None:
+    page.goto("/admin/two-factor/set-up/")
+    device = TOTPDevice.objects.get(user__username="ada")
+    page.locator("#id_code").fill(f"{totp(device.bin_key):06}")
+    page.get_by_role("button", name="Turn on").click()
+    expect(page.get_by_role("heading", name="Your recovery codes")).to_be_visible()
+
+
+def second_step(page: Page, world: World) -> None:
+    """After `recovery_codes`."""
+    page.context.clear_cookies()
+    page.goto("/admin/login/")
+    page.get_by_label("Username").fill("ada")
+    page.get_by_label("Password").fill("correct horse")
+    page.get_by_role("button", name="Log in").click()
+    expect(page.get_by_role("heading", name="Second step of the login")).to_be_visible()
+
+
+def wrong_code(page: Page, world: World) -> None:
+    page.locator("#id_code").fill("no code")
+    page.get_by_role("button", name="Log in").click()
+    expect(page.locator(".errornote")).to_be_visible()
+
+
+def guessed_code(page: Page, world: World) -> None:
+    """The answer 429."""
+    StaticDevice.objects.update(throttling_failure_count=9)
+    page.goto("/admin/two-factor/")
+    page.locator("#id_code").fill("no code")
+    page.get_by_role("button", name="Log in").click()
+    expect(page.get_by_role("heading", name="Too many attempts")).to_be_visible()
+
+
 def failed_password_change(page: Page, world: World) -> None:
     page.goto("/admin/password_change/")
     page.get_by_label("Old password").fill("wrong")
@@ -269,6 +305,15 @@ PAGES: dict[str, list[Way]] = {
         logged_out,
         "/admin/login/",
         failed_login,
+    ],
+    "second factors": [
+        "/admin/auth/user/{user}/two-factor/reset/",
+        "/admin/two-factor/set-up/",
+        recovery_codes,
+        "/admin/two-factor/codes/",
+        second_step,
+        wrong_code,
+        guessed_code,
     ],
     "histories": [
         f"{QUESTIONS}{{live}}/history/",
