@@ -6,7 +6,7 @@ PYTHON := $(VENV)/bin/python
 RUFF := $(VENV)/bin/ruff
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint messages bench clean
+.PHONY: help run test check lint messages bench lock audit sbom clean
 
 help: ## list these commands
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
@@ -28,6 +28,15 @@ messages: $(VENV)/dev.stamp ## bring the translations up to date, compile them, 
 bench: $(VENV)/dev.stamp ## benchmarks, as ratios within one run; writes bench/results.json
 	@$(PYTHON) -m bench
 
+lock: ## write the requirements' versions and hashes anew from the .in files
+	@scripts/lock
+
+audit: $(VENV)/dev.stamp ## known weaknesses of the requirements, where the package index answers
+	@scripts/audit
+
+sbom: $(VENV)/dev.stamp ## write sbom.cdx.json, the list of what runs the site
+	@$(PYTHON) scripts/sbom.py
+
 clean: ## remove what make run and make test made, but not the database
 	rm -rf $(VENV) staticfiles .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
@@ -36,7 +45,7 @@ $(VENV)/run.stamp: requirements.txt
 	@$(PYTHON) -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	@touch $@
 
-$(VENV)/dev.stamp: requirements.txt requirements-dev.txt
+$(VENV)/dev.stamp: requirements-dev.txt
 	@test -x $(PYTHON) || python3 -m venv $(VENV)
 	@$(PYTHON) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@ $(VENV)/run.stamp
