@@ -8,9 +8,9 @@ LEARN = Path(__file__).resolve().parents[1] / "learn"
 LAYERS = [
     {"frontmatter", "rendering", "momentformat", "citations", "textdiff", "textmerge", "snippet"},
     {"validators", "models", "bulk"},
-    {"pages"},
     {"backups", "probes", "concurrently"},
     {"monitoring"},
+    {"pages"},
     {"inline", "visitors", "ratelimits"},
     {"checklist"},
     {

@@ -58,7 +58,7 @@ class Monitored:
         def start(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
             note.status = int(status[:3])
             note.headers = headers
-            headers.append(("X-Request-ID", note.id))
+
             return start_response(status, headers, *more)
 
         try:

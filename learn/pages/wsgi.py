@@ -11,6 +11,8 @@ from django.db import DatabaseError
 from django.http.request import split_domain_port, validate_host
 from django.utils.http import parse_http_date_safe
 
+from learn.monitoring.counting import count_page_store
+from learn.monitoring.requests import ROUTE
 from learn.pages import ENVIRON_KEY
 from learn.pages.address import chosen_encoding, chosen_parameters
 from learn.pages.entry import Entry, Headers, make_entry
@@ -70,12 +72,18 @@ class PageStore:
             return self._application(environ, start_response)
         self._journal.refresh()
         entry = self._memory.get(key)
-        if entry is None or not self._is_fresh(entry):
-            made = self._find(key) or self._make(key, environ)
+        if entry is not None and self._is_fresh(entry):
+            count_page_store("memory")
+        elif (entry := self._find(key)) is not None:
+            count_page_store("shared")
+        else:
+            count_page_store("made")
+            made = self._make(key, environ)
             if isinstance(made, Made):
                 start_response(made.status, made.headers)
                 return [made.body] if environ["REQUEST_METHOD"] == "GET" else []
             entry = made
+        environ.setdefault(ROUTE, "stored")
         return _answer(entry, environ, start_response)
 
     def close(self) -> None:
@@ -189,6 +197,8 @@ class PageStore:
         try:
             body = b"".join(parts)
             status, headers = said
+            if ROUTE in asked:
+                environ[ROUTE] = asked[ROUTE]
             names = asked.get(ENVIRON_KEY)
             kept = None
             if names is not None and _is_for_everybody(headers):

@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from learn.backups import BackupError, restore
+from learn.pages.site import shared_store
 
 
 class Command(BaseCommand):
@@ -33,6 +34,8 @@ class Command(BaseCommand):
             raise CommandError(
                 f"{path}: nothing was restored: {error.filename or path}: {error.strerror}."
             ) from None
+        # Stored pages go by the journal of the database that was there before.
+        shared_store().clear()
         if options["verbosity"]:
             self.stdout.write(
                 f"Restored the site of {manifest.made_at}: {sum(manifest.rows.values()):,} rows, "
