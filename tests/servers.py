@@ -50,7 +50,11 @@ def gunicorn(
 ) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
     """The site as it is served, and its address; what it writes is in `log`."""
     port = port or free_port()
-    command = [sys.executable, "-m", "gunicorn", "-b", f"127.0.0.1:{port}", *options]
+    # A configuration of the test's own: not the one that lies in the project's folder.
+    plain = log.with_name("plain.conf.py")
+    plain.touch()
+    command = [sys.executable, "-m", "gunicorn", "-c", str(plain), *options]
+    command += ["-b", f"127.0.0.1:{port}"]
     with log.open("wb") as out:
         process = subprocess.Popen(
             [*command, "quicktakes.wsgi"], cwd=ROOT, env=environment, stdout=out, stderr=out
