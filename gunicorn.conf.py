@@ -26,6 +26,12 @@ backlog = 2_048
 # nginx that closes them, and no request is sent into a connection that is closing.
 keepalive = 75
 
+# One form for all records: gunicorn's own go the way of the site's.
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "quicktakes.settings")
+from django.conf import settings  # noqa: E402
+
+logconfig_dict = settings.LOGGING
+
 # The site is loaded once, before the workers begin: they share its memory, and start in no time.
 # So an upgrade takes a restart; a reload (SIGHUP) keeps the old code.
 preload_app = True
@@ -64,7 +70,6 @@ forwarder_headers = ""
 def when_ready(server):
     """Load before the fork what the first request would load in each worker: all addresses, with
     the desk behind them, and the templates of readers' pages."""
-    from django.conf import settings
     from django.template.loader import get_template
     from django.urls import get_resolver
 
