@@ -19,6 +19,13 @@ logger = logging.getLogger(__name__)
 # For how long a balancer had better not ask again, in seconds.
 RETRY_AFTER = 5
 
+# Of every answer. What guards other pages comes from middleware that these do without.
+HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; sandbox",
+    "X-Content-Type-Options": "nosniff",
+}
+
 Probe = Callable[[HttpRequest], HttpResponse | None]
 # What readyz looks at; each of its lines begins with one of them.
 PARTS = ("database", "migrations", "cache")
@@ -51,7 +58,7 @@ def answer(request: HttpRequest, probes: Mapping[str, Probe]) -> HttpResponse | 
     methods = ("GET", "HEAD")
     response = probe(request) if request.method in methods else HttpResponseNotAllowed(methods)
     if response is not None:
-        response["Cache-Control"] = "no-store"
+        response.headers.update(HEADERS)
     return response
 
 

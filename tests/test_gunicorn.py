@@ -61,6 +61,11 @@ def workers(master: int) -> set[int]:
     return set(tree(master)[1:])
 
 
+def listeners(port: int) -> int:
+    """How many sockets wait for connections there."""
+    return Path("/proc/net/tcp").read_text().count(f":{port:04X} 00000000:0000 0A")
+
+
 def test_site_answers_a_reader(site: tuple[int, int]) -> None:
     status, headers, body = get(site[1], "/robots.txt", host="127.0.0.1")
     assert status == 200
@@ -71,11 +76,7 @@ def test_site_answers_a_reader(site: tuple[int, int]) -> None:
 def test_each_worker_listens_for_itself(site: tuple[int, int]) -> None:
     master, port = site
     wait_for(lambda: len(workers(master)) == 2)
-    listening = [
-        line for line in Path("/proc/net/tcp").read_text().splitlines()
-        if f":{port:04X} 00000000:0000 0A" in line
-    ]  # fmt: skip
-    assert len(listening) == 2
+    wait_for(lambda: listeners(port) == 2)
 
 
 def test_process_that_forks_has_opened_no_database(site: tuple[int, int]) -> None:

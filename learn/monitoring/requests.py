@@ -58,8 +58,8 @@ class Monitored:
         def start(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
             note.status = int(status[:3])
             note.headers = headers
-
-            return start_response(status, headers, *more)
+            # A list of its own: a stored page gives the same one with every answer.
+            return start_response(status, [*headers, ("X-Request-ID", note.id)], *more)
 
         try:
             body = self.application(environ, start)

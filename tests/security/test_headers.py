@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from tests.security.server import Server
-from tests.test_rights import clients, lines, members, world  # noqa: F401 - one of each thing
+from tests.test_rights import clients, lines, made, world  # noqa: F401 - one of each thing
 
 HEADERS = {
     "X-Content-Type-Options": {"nosniff"},

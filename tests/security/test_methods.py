@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.test_rights import ROLES, clients, lines, members, state, world  # noqa: F401
+from tests.test_rights import ROLES, clients, lines, made, state, world  # noqa: F401
 
 # Nothing of the site has a use for these.
 UNUSED = ("OPTIONS", "PUT", "PATCH", "DELETE", "TRACE")
