@@ -1,4 +1,5 @@
-"""Probes; what is noted of requests; headers that guard every answer; the desk's language."""
+"""Probes; what is noted of requests; a database that is gone; headers that guard every answer; the
+desk's language."""
 
 from collections.abc import Callable
 from typing import Any
@@ -11,7 +12,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation import gettext as _
 
-from learn import inline, probes, visitors
+from learn import inline, outages, probes, visitors
 from learn.admin import refusal
 from learn.monitoring.exposition import metrics
 from learn.monitoring.requests import note_request
@@ -72,6 +73,16 @@ class NoteMiddleware(MiddlewareMixin):
 
     def process_view(self, request: HttpRequest, *view: Any) -> None:
         note_request(request)
+
+
+class OutageMiddleware(MiddlewareMixin):
+    """A view that finds no database answers 503. What fails outside of views comes to the page for
+    faults (`learn.views.fallback.server_error`), which answers the same."""
+
+    def process_exception(
+        self, request: HttpRequest, exception: Exception
+    ) -> HttpResponseBase | None:
+        return outages.unavailable(request, exception) if outages.is_outage(exception) else None
 
 
 class DeskMethodsMiddleware(MiddlewareMixin):

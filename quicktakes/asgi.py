@@ -7,3 +7,8 @@ from django.core.asgi import get_asgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "quicktakes.settings")
 
 application = get_asgi_application()
+
+# It needs Django as it is set up by now.
+from learn.outages import never_create_database  # noqa: E402
+
+never_create_database()

@@ -154,6 +154,7 @@ MIDDLEWARE = [
     "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "learn.middleware.NoteMiddleware",
+    "learn.middleware.OutageMiddleware",
     # Turns a login that it has refused into the page that says so.
     "axes.middleware.AxesMiddleware",
 ]

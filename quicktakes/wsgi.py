@@ -8,8 +8,10 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "quicktakes.settings")
 
 django_application = get_wsgi_application()
 
-# Both need Django as it is set up by now.
+# All need Django as it is set up by now.
 from learn.monitoring.requests import Monitored  # noqa: E402
+from learn.outages import never_create_database  # noqa: E402
 from learn.pages.site import with_page_store  # noqa: E402
 
+never_create_database()
 application = Monitored(with_page_store(django_application))

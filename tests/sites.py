@@ -3,7 +3,8 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -60,13 +61,14 @@ class Site:
         return out.decode().splitlines()
 
 
-@pytest.fixture
-def new_database(tmp_path: Path) -> Iterator[object]:
-    """A function that makes an empty database of the kind under test and gives its URL."""
+@contextmanager
+def databases(folder: Path) -> Iterator[Callable[[str], str]]:
+    """A function that makes an empty database of the kind under test and gives its URL; they are
+    removed at the end of the block."""
     server = os.environ.get("TEST_DATABASE_URL", "")
     made: list[str] = []
     if not server.startswith("postgres"):
-        yield lambda name: f"sqlite:///{tmp_path}/{name}.sqlite3"
+        yield lambda name: f"sqlite:///{folder}/{name}.sqlite3"
         return
 
     import psycopg
@@ -83,3 +85,9 @@ def new_database(tmp_path: Path) -> Iterator[object]:
     with psycopg.connect(server, autocommit=True) as connection:
         for database in made:
             connection.execute(f'DROP DATABASE "{database}" WITH (FORCE)')
+
+
+@pytest.fixture
+def new_database(tmp_path: Path) -> Iterator[Callable[[str], str]]:
+    with databases(tmp_path) as create:
+        yield create

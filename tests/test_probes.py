@@ -91,6 +91,7 @@ def test_stopped_postgresql_is_not_ready_until_it_is_back(tmp_path: Path) -> Non
 
 
 def test_database_without_tables_is_not_ready(tmp_path: Path) -> None:
+    (tmp_path / "new.sqlite3").touch()
     site = Site(f"sqlite:///{tmp_path}/new.sqlite3", migrate=False)
     with gunicorn(site.environment, tmp_path / "log") as (_, address):
         status, text, _ = fetch(f"{address}/readyz")

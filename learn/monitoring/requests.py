@@ -7,10 +7,12 @@ import logging
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from time import perf_counter
 from typing import Any
 from urllib.parse import quote
 
+from django.db import DatabaseError
 from django.http import HttpRequest
 
 from learn.monitoring.counting import count_request
@@ -40,7 +42,9 @@ def note_request(request: HttpRequest) -> None:
     request.META[ROUTE] = match.view_name
     if match.namespace == "admin":
         user = getattr(request, "user", None)
-        request.META[STAFF] = user.pk if user is not None else None
+        # A database that is gone is for the view to find.
+        with suppress(DatabaseError):
+            request.META[STAFF] = user.pk if user is not None else None
 
 
 class Monitored:

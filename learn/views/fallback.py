@@ -1,10 +1,13 @@
 """Whatever else is asked for, and what goes wrong."""
 
+import sys
+
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import resolve as resolve_url
 from django.urls import reverse
 
+from learn import outages
 from learn.views.common import answer_moved, answer_not_found, read_only
 
 
@@ -30,4 +33,7 @@ def not_found(request: HttpRequest) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """The page for a fault of the site's own: no database, no context, nothing that could fail."""
+    error = sys.exception()
+    if error is not None and outages.is_outage(error):
+        return outages.unavailable(request, error)
     return HttpResponse(render_to_string("500.html"), status=500)

@@ -1,0 +1,58 @@
+"""When the database does not answer: which errors mean that, and what whoever asked is told."""
+
+import logging
+import sqlite3
+from pathlib import Path
+from urllib.parse import quote
+
+from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connections
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+
+logger = logging.getLogger(__name__)
+
+# Seconds until a program had better come again.
+RETRY_AFTER = 10
+# Classes of SQL states: no connection, no resources (a full disk among them), an operator stops
+# the server. And a transaction that may not write: a server that became a standby, or restarts.
+POSTGRESQL = ("08", "53", "57P", "25006")
+# The file cannot be opened, read or written, or somebody else holds it for longer than we wait.
+SQLITE = tuple(
+    f"SQLITE_{name}" for name in ("BUSY", "CANTOPEN", "FULL", "IOERR", "LOCKED", "READONLY")
+)
+
+
+def is_outage(error: BaseException | None) -> bool:
+    """Whether the database is not there, as opposed to a statement that is wrong."""
+    if isinstance(error, InterfaceError):
+        return True
+    if not isinstance(error, OperationalError):
+        return False
+    cause = error.__cause__
+    if isinstance(cause, sqlite3.Error):
+        return getattr(cause, "sqlite_errorname", "").startswith(SQLITE)
+    # A connection that broke or was never made has no state.
+    state = getattr(cause, "sqlstate", None)
+    return state is None or state.startswith(POSTGRESQL)
+
+
+def unavailable(request: HttpRequest, error: BaseException) -> HttpResponse:
+    """503 with a page that needs no database; why it is so is in the log alone."""
+    logger.warning("The database does not answer: %s", error)
+    is_sent_to_desk = request.method == "POST" and request.path_info.startswith("/admin/")
+    html = render_to_string("503.html", {"is_sent_to_desk": is_sent_to_desk})
+    headers = {"Retry-After": str(RETRY_AFTER), "Cache-Control": "no-store"}
+    return HttpResponse(html, status=503, headers=headers)
+
+
+def never_create_database() -> None:
+    """Let this process open SQLite's file, but not make a new one where it is missing.
+
+    A site whose file was moved away would go on with an empty one under the same name, and with
+    the write-ahead log of the old one, which would be lost.
+    """
+    values = connections.settings[DEFAULT_DB_ALIAS]
+    name = str(values["NAME"])
+    is_file = values["ENGINE"].endswith(".sqlite3") and ":" not in name
+    if is_file:
+        values["OPTIONS"]["database"] = f"file:{quote(str(Path(name).absolute()))}?mode=rw"
