@@ -58,7 +58,8 @@ def answer(request: HttpRequest, probes: Mapping[str, Probe]) -> HttpResponse | 
     methods = ("GET", "HEAD")
     response = probe(request) if request.method in methods else HttpResponseNotAllowed(methods)
     if response is not None:
-        response.headers.update(HEADERS)
+        for name, value in HEADERS.items():
+            response[name] = value
     return response
 
 
