@@ -7,7 +7,7 @@ import tarfile
 import tempfile
 from pathlib import Path
 
-from bench import imports, search
+from bench import desk, imports, search
 
 RESULTS = Path(__file__).with_name("results.json")
 CORPUS = imports.ROOT.parent / "shared" / "corpus" / "questions.tar.xz"
@@ -28,7 +28,16 @@ def main() -> None:
         action="store_true",
         help="instead, search the database of DATABASE_URL, which must hold the corpus",
     )
+    parser.add_argument(
+        "--desk",
+        action="store_true",
+        help="instead, open the desk's pages on the database of DATABASE_URL, which must hold the "
+        "corpus",
+    )
     options = parser.parse_args()
+    if options.desk:
+        desk.main()
+        return
     if options.search:
         search.main()
         return
