@@ -2,28 +2,32 @@
 
 from django.db import migrations, models
 
+from learn.concurrently import AddIndexWithoutLock, RemoveIndexWithoutLock
+
 
 class Migration(migrations.Migration):
     """The desk's list is read from its indexes alone, for those who work in some subjects too."""
+
+    atomic = False
 
     dependencies = [
         ('learn', '0010_permissions_of_roles'),
     ]
 
     operations = [
-        migrations.RemoveIndex(
+        RemoveIndexWithoutLock(
             model_name='question',
             name='question_slug',
         ),
-        migrations.RemoveIndex(
+        RemoveIndexWithoutLock(
             model_name='question',
             name='question_recent',
         ),
-        migrations.AddIndex(
+        AddIndexWithoutLock(
             model_name='question',
             index=models.Index(fields=['-updated_at', '-id', 'status', 'no_index', 'has_math', 'canonical', 'subject'], name='question_recent'),
         ),
-        migrations.AddIndex(
+        AddIndexWithoutLock(
             model_name='question',
             index=models.Index(fields=['slug', '-id', 'status', 'subject'], name='question_slug'),
         ),
