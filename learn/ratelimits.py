@@ -1,7 +1,7 @@
 """How often one address may ask for something costly, counted in the cache.
 
-All processes that share a cache share the counts. Where the cache does not answer, nobody is
-kept out: the site goes on without limits, as it goes on without the cache.
+All processes that share a cache share the counts; while Redis does not answer each counts for
+itself (`learn.steady_cache`). A cache that fails keeps nobody out.
 """
 
 import time

@@ -205,6 +205,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": env.cache("CACHE_URL", default="locmemcache://")}
 CACHE = CACHES["default"]
 if CACHE["BACKEND"] == "django.core.cache.backends.redis.RedisCache":
+    CACHE["BACKEND"] = "learn.steady_cache.SteadyRedisCache"
     CACHE["OPTIONS"] = {
         "socket_connect_timeout": 2,
         "socket_timeout": 2,

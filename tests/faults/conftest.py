@@ -25,7 +25,7 @@ class Reach:
     """A site, and whether it reaches its database."""
 
     def __init__(self, url: str, folder: Path) -> None:
-        self.folder = folder
+        self.folder, self.served_times = folder, 0
         parts = urlsplit(url)
         self.wire = None
         through = url
@@ -66,8 +66,10 @@ class Reach:
 
     @contextmanager
     def served(self, *options: str, **environment: str) -> Iterator[str]:
-        log = self.folder / "gunicorn.log"
-        with gunicorn(self.environment | environment, log, "--threads=2", *options) as (_, site):
+        self.served_times += 1
+        self.log = self.folder / f"gunicorn-{self.served_times}.log"
+        values = self.environment | environment
+        with gunicorn(values, self.log, "--threads=2", *options) as (_, site):
             yield site
 
 
