@@ -2,7 +2,9 @@
 
 import hashlib
 import io
+import logging
 import warnings
+from contextlib import suppress
 
 from django.contrib.auth.models import User
 from django.core.files.base import ContentFile
@@ -11,6 +13,8 @@ from django.utils.translation import gettext as _
 from PIL import Image, ImageCms, ImageOps
 
 from learn.models import Upload
+
+logger = logging.getLogger(__name__)
 
 MAX_BYTES = 10 * 1024 * 1024
 # Asked before a picture is unpacked: a small file can hold a huge one.
@@ -49,8 +53,20 @@ def store_picture(data: bytes, *, by: User) -> Upload:
         created_by=by,
     )
     # The file first: a row without its file would be a broken picture.
-    if not default_storage.exists(upload.stored_name):
-        default_storage.save(upload.stored_name, ContentFile(encoded))
+    try:
+        if not default_storage.exists(upload.stored_name):
+            default_storage.save(upload.stored_name, ContentFile(encoded))
+    except OSError as error:
+        logger.exception("A picture could not be stored")
+        # What there is of it would be taken for the picture from now on.
+        with suppress(OSError):
+            default_storage.delete(upload.stored_name)
+        raise UploadRefused(
+            _(
+                "The picture could not be stored: the site's disk is full, or cannot be written. "
+                "Tell whoever runs the site; nothing else is lost. Send it again after that."
+            )
+        ) from error
     return Upload.objects.get_or_create(source_hash=source, defaults=_values(upload))[0]
 
 
