@@ -70,6 +70,21 @@ def lines() -> Iterator[str]:
         yield row("pending", step, None)
 
 
+def differences(one: list[str], other: list[str]) -> list[tuple[str, object, object]]:
+    """What differs, by kind and key: the columns of rows that both have, or the whole row."""
+    first, second = (
+        {str(row[:2]): row[2] for row in map(json.loads, dump)} for dump in (one, other)
+    )
+    found = []
+    for key in sorted(first.keys() | second.keys()):
+        a, b = first.get(key), second.get(key)
+        if isinstance(a, dict) and isinstance(b, dict):
+            a, b = ({k: v for k, v in x.items() if v != y[k]} for x, y in ((a, b), (b, a)))
+        if a != b:
+            found.append((key, a, b))
+    return found[:20]
+
+
 if __name__ == "__main__":
     django.setup()
     sys.stdout.writelines(f"{line}\n" for line in sorted(lines()))

@@ -3,7 +3,6 @@
 The importer runs as a process of its own, on a database of its own, and is killed for real.
 """
 
-import json
 import random
 import shutil
 import time
@@ -11,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.seeds.natural_dump import differences
 from tests.sites import Site, new_database  # noqa: F401 - a fixture
 
 # Some 1,600 files with copies, moves and references between them.
@@ -25,21 +25,6 @@ def seeds(corpus_dir: Path, tmp_path: Path) -> Path:
     for subject in SUBJECTS:
         shutil.copytree(corpus_dir / subject, folder / subject)
     return folder
-
-
-def differences(one: list[str], other: list[str]) -> list[tuple[str, object, object]]:
-    """What differs, by kind and key: the columns of rows that both have, or the whole row."""
-    first, second = (
-        {str(row[:2]): row[2] for row in map(json.loads, dump)} for dump in (one, other)
-    )
-    found = []
-    for key in sorted(first.keys() | second.keys()):
-        a, b = first.get(key), second.get(key)
-        if isinstance(a, dict) and isinstance(b, dict):
-            a, b = ({k: v for k, v in x.items() if v != y[k]} for x, y in ((a, b), (b, a)))
-        if a != b:
-            found.append((key, a, b))
-    return found[:20]
 
 
 def change_some(folder: Path) -> None:
