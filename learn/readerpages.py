@@ -10,9 +10,11 @@ from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import ngettext
 
 from learn.inline import sheets_for
 from learn.models import Question, Tag
+from learn.models.prepared import PreparedQuery, some_number
 from learn.related import Links
 from learn.rendering.outline import outline
 from learn.share_images import ShareImage, question_image, site_image
@@ -39,6 +41,12 @@ class ArticleHead:
     author: str
     published: datetime.datetime
     modified: datetime.datetime
+
+    @property
+    def published_on(self) -> str:
+        """The day as reference managers want it."""
+        day = timezone.localtime(self.published)
+        return f"{day.year:04}/{day.month:02}/{day.day:02}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +79,7 @@ class Head:
 
 def question_context(question: Question, links: Links, tags: Iterable[Tag]) -> dict[str, Any]:
     """What the template learn/question_detail.html needs."""
+    structure = outline(question.answer_html)
     return {
         "head": question_head(question),
         "question": question,
@@ -78,15 +87,29 @@ def question_context(question: Question, links: Links, tags: Iterable[Tag]) -> d
         "related": links.related,
         "previous_question": links.previous,
         "next_question": links.next,
-        "outline": outline(question.answer_html),
+        "outline": structure,
+        "reading_time": reading_time(structure.minutes),
         "updated_on": updated_on(question),
     }
 
 
+def reading_time(minutes: int) -> str:
+    return ngettext("%(minutes)s min read", "%(minutes)s min read", minutes) % {"minutes": minutes}
+
+
 def tags_of(question: Question) -> list[Tag]:
     """All tags of the question, in the order of its keywords."""
-    tags = Tag.objects.filter(tagged_questions__content_object=question)
-    return list(tags.order_by("tagged_questions__pk").only("name", "slug", "count"))
+    return _TAGS.objects(question=question.pk)
+
+
+_TAGS = PreparedQuery(
+    lambda: (
+        Tag.objects.filter(tagged_questions__content_object=some_number(0))
+        .order_by("tagged_questions__pk")
+        .only("name", "slug", "count")
+    ),
+    question=some_number(0),
+)
 
 
 def with_page(tags: Iterable[Tag]) -> list[Tag]:

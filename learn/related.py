@@ -1,11 +1,14 @@
 """Related questions: from the address that a file gives to the question that it means."""
 
+import datetime
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import (
+    BooleanField,
     Exists,
     Expression,
+    ExpressionWrapper,
     F,
     IntegerField,
     OuterRef,
@@ -14,9 +17,12 @@ from django.db.models import (
     Value,
 )
 from django.db.models.functions import Greatest, StrIndex, Substr
+from django.utils import timezone
 
-from learn.models import Question, Redirect, RelatedQuestion
-from learn.models.question import LINK_FIELDS
+from learn.models import Question, Redirect, RelatedQuestion, SimilarQuestion
+from learn.models.path import QuestionPath
+from learn.models.prepared import SOME_MOMENT, PreparedQuery, some_number
+from learn.models.question import is_public
 from learn.pages import touch_pages
 
 # Of the file's own all are shown; the text fills them up to this number.
@@ -79,30 +85,53 @@ def _subject_of(url: F) -> Expression:
     return Substr(url, start, length)
 
 
-class Links(NamedTuple):
-    """The questions that a question's page links to."""
+class Link(NamedTuple):
+    """A page that readers can see, as a question's page links to it."""
 
-    related: list[Question]
-    previous: Question | None
-    next: Question | None
+    pk: int
+    title: str
+    slug: str
+    subject_id: int
+    subject_slug: str
+    subject: str
+
+    @property
+    def address(self) -> str:
+        return str(QuestionPath(self.subject_slug, self.slug))
+
+
+class Links(NamedTuple):
+    """The pages that a question's page links to."""
+
+    related: list[Link]
+    previous: Link | None
+    next: Link | None
     # What the page would link to if readers could see it: the ids of all that it refers to.
     targets: set[int]
 
     @property
-    def shown(self) -> list[Question]:
+    def shown(self) -> list[Link]:
         neighbours = (self.previous, self.next)
-        return [*self.related, *(question for question in neighbours if question is not None)]
+        return [*self.related, *(link for link in neighbours if link is not None)]
 
 
 def links_of(question: Question) -> Links:
-    """What to link to from a question's page. Two queries.
+    """What to link to from a question's page. One query.
 
     Related are pages that live, each once, not the question itself: the file's own in its order,
     and up to SHOWN those that the text leads to, of which no two have one slug. The questions
     before and after are those of `with_neighbours`.
     """
-    neighbours = [getattr(question, name, None) for name in ("previous_id", "next_id")]
-    return links_to(question, *_targets_of(question), *neighbours)
+    previous, following = (getattr(question, name, None) for name in ("previous_id", "next_id"))
+    rows = _LINKS.rows(
+        question=question.pk, previous=previous, following=following, now=timezone.now()
+    )
+    targets: dict[int, list[int]] = {OWN: [], SIMILAR: [], NEIGHBOUR: []}
+    pages: dict[int | None, Link] = {}
+    for kind, _position, target, *columns in rows:
+        targets[kind].append(target)
+        _take(pages, target, columns)
+    return _links(question, targets[OWN], targets[SIMILAR], previous, following, pages)
 
 
 def links_to(
@@ -113,52 +142,93 @@ def links_to(
     following: int | None,
 ) -> Links:
     """Of these questions (ids) those that the question's page links to."""
-    targets = {pk for pk in (*own, *similar, previous, following) if pk is not None}
-    pages = _pages(targets)
-    shown: dict[int, Question] = {}
+    wanted = Question.objects.filter(pk__in=[*own, *similar, previous, following])
+    pages: dict[int | None, Link] = {}
+    for target, *columns in _with_pages(wanted, "", timezone.now(), "pk"):
+        _take(pages, target, columns)
+    return _links(question, own, similar, previous, following, pages)
+
+
+def _links(
+    question: Question,
+    own: Sequence[int],
+    similar: Sequence[int],
+    previous: int | None,
+    following: int | None,
+    pages: dict[int | None, Link],
+) -> Links:
+    shown: dict[int, Link] = {}
     for target in own:
         if target in pages:
-            page = pages[target].reader_page
+            page = pages[target]
             shown.setdefault(page.pk, page)
     shown.pop(question.pk, None)
     slugs = {question.slug, *(page.slug for page in shown.values())}
     for target in similar:
         if len(shown) >= SHOWN:
             break
-        if target in pages and (page := pages[target].reader_page).slug not in slugs:
+        if target in pages and (page := pages[target]).slug not in slugs:
             shown[page.pk] = page
             slugs.add(page.slug)
+    targets = {pk for pk in (*own, *similar, previous, following) if pk is not None}
     return Links(list(shown.values()), pages.get(previous), pages.get(following), targets)
 
 
-def _targets_of(question: Question) -> tuple[list[int], list[int]]:
-    """The ids that the file's references lead to, and those that the text does, in order."""
+def _take(pages: dict[int | None, Link], target: int, columns: list) -> None:
+    """Of a row of `_with_pages` the page that readers are shown for the target, if they see it."""
+    is_shown, has_canonical, *columns = columns
+    if is_shown:
+        half = len(Link._fields)
+        pages[target] = Link(*(columns[half:] if has_canonical else columns[:half]))
+
+
+def _with_pages(
+    rows: QuerySet, target: str, now: datetime.datetime, *columns: str
+) -> QuerySet[Any, tuple]:
+    """These columns of the rows, whether readers see the question at `target`, whether the page
+    that it repeats, and what a Link holds, of both."""
+    canonical = f"{target}canonical__"
+    return (
+        rows.order_by()
+        .annotate(
+            is_shown=ExpressionWrapper(is_public(now, target), BooleanField()),
+            has_canonical=ExpressionWrapper(is_public(now, canonical), BooleanField()),
+        )
+        .values_list(
+            *(*columns, "is_shown", "has_canonical"),
+            *(f"{at}{column}" for at in (target, canonical) for column in LINK_COLUMNS),
+        )
+    )
+
+
+def _all_links() -> QuerySet:
+    """All that a question's page may link to, in one statement."""
+    question, previous, following = map(some_number, range(3))
     columns = ("kind", "position", "target")
-    references = (
-        question.related_questions.filter(target__isnull=False)
-        .order_by()
-        .annotate(kind=Value(0))
-        .values_list(*columns)
+    own, similar = (
+        model.objects.filter(question=question, target__isnull=False).annotate(kind=Value(kind))
+        for model, kind in ((RelatedQuestion, OWN), (SimilarQuestion, SIMILAR))
+    )
+    neighbours = Question.objects.filter(pk__in=[previous, following]).annotate(
+        kind=Value(NEIGHBOUR), position=Value(0), target=F("pk")
+    )
+    return (
+        _with_pages(own, "target__", SOME_MOMENT, *columns)
         .union(
-            question.similar_questions.filter(target__isnull=False)
-            .order_by()
-            .annotate(kind=Value(1))
-            .values_list(*columns),
+            _with_pages(similar, "target__", SOME_MOMENT, *columns),
+            _with_pages(neighbours, "", SOME_MOMENT, *columns),
             all=True,
         )
         .order_by("kind", "position")
     )
-    targets: tuple[list[int], list[int]] = ([], [])
-    for kind, _position, target in references:
-        targets[kind].append(target)
-    return targets
 
 
-def _pages(ids: set[int]) -> dict[int | None, Question]:
-    """Of these questions those that live, by id, with what a link to them needs."""
-    questions = (
-        Question.objects.filter(pk__in=ids)
-        .select_related("subject", "canonical__subject")
-        .only(*LINK_FIELDS, *(f"canonical__{field}" for field in LINK_FIELDS))
-    )
-    return {question.pk: question for question in questions if question.is_published}
+OWN, SIMILAR, NEIGHBOUR = range(3)
+LINK_COLUMNS = ("pk", "title", "slug", "subject_id", "subject__slug", "subject__title")
+_LINKS = PreparedQuery(
+    _all_links,
+    question=some_number(0),
+    previous=some_number(1),
+    following=some_number(2),
+    now=SOME_MOMENT,
+)

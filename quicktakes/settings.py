@@ -178,6 +178,13 @@ TEMPLATES = [
             ],
         },
     },
+    # What differs between readers' pages: see learn.templatetags.parts.
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "NAME": "parts",
+        "DIRS": [BASE_DIR / "templates" / "parts"],
+        "OPTIONS": {"environment": "learn.parts.environment"},
+    },
 ]
 
 # SQLite needs no set-up. WAL lets readers go on while one writes; IMMEDIATE takes the write
@@ -186,17 +193,19 @@ DATABASES = {
     "default": env.db("DATABASE_URL", default=f"sqlite:///{BASE_DIR}/var/quicktakes.sqlite3")
 }
 DATABASE = DATABASES["default"]
+# To open a connection takes as long as to answer a page's questions, on SQLite too.
+DATABASE.setdefault("CONN_MAX_AGE", 60)
 if DATABASE["ENGINE"] == "django.db.backends.sqlite3":
     Path(DATABASE["NAME"]).parent.mkdir(parents=True, exist_ok=True)
     DATABASE["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
-        " PRAGMA cache_size=-32000;",
+        # Of each thread that serves; an import takes more (learn.bulk).
+        " PRAGMA cache_size=-4000;",
         **DATABASE.get("OPTIONS", {}),
     }
 else:
-    DATABASE.setdefault("CONN_MAX_AGE", 60)
     DATABASE["CONN_HEALTH_CHECKS"] = True
     # A machine that is gone does not even refuse: nobody is to wait for it for minutes.
     DATABASE["OPTIONS"] = {"connect_timeout": 5, **DATABASE.get("OPTIONS", {})}

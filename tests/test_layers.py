@@ -48,7 +48,7 @@ LAYERS = [
     {"previews"},
     {"seeds"},
     {"http"},
-    {"forms", "views", "feeds", "sitemaps", "admin", "templatetags", "management"},
+    {"forms", "views", "feeds", "sitemaps", "admin", "templatetags", "management", "parts"},
     {"apps", "middleware", "urls", "migrations"},
 ]
 RANK = {part: rank for rank, layer in enumerate(LAYERS) for part in layer}
@@ -59,6 +59,8 @@ ALLOWED_WITHIN = {
     ("models", "validators"),
     ("bulk", "models"),
     ("views", "forms"),
+    ("parts", "templatetags"),
+    ("templatetags", "parts"),
     ("decks", "studysets"),
     ("textmerge", "textdiff"),
     ("pending", "publishing"),

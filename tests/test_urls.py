@@ -1,6 +1,8 @@
 import pytest
 from django.urls import resolve, reverse
 
+from learn.models import Question, Subject, Tag
+
 ADDRESSES = {
     "/": ("home", {}),
     "/learn": ("subject_list", {}),
@@ -72,3 +74,17 @@ def test_any_other_path_leads_to_not_found(path):
 
 def test_desk_comes_before_the_readers_pages():
     assert resolve("/admin/").view_name == "admin:index"
+
+
+def test_addresses_that_models_write_by_themselves_are_those_of_the_table():
+    subject = Subject(slug="life-science")
+    question = Question(slug="what-is--dna-1", subject=subject)
+    tag = Tag(slug="action-potential")
+    for page, name in (
+        (subject, "subject_detail"),
+        (question, "question_detail"),
+        (tag, "topic_detail"),
+    ):
+        address = page.get_absolute_url()
+        assert ADDRESSES[address][0] == name
+        assert address == reverse(f"learn:{name}", kwargs=ADDRESSES[address][1])

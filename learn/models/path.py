@@ -5,6 +5,11 @@ from typing import NamedTuple
 
 from learn.validators import SLUG
 
+# The addresses of these pages, as learn.urls has them. A page bears dozens of them, and Django
+# would look each up among all of the site's.
+SUBJECT_ADDRESS = "/learn/{}"
+TOPIC_ADDRESS = "/topics/{}"
+
 PATH = re.compile(rf"/learn/(?P<subject>{SLUG.pattern})/questions/(?P<slug>{SLUG.pattern})")
 
 

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.db import models
 from django.db.models import F, Func, OuterRef, Q, Subquery
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from markdownx.models import MarkdownxField
@@ -63,6 +62,44 @@ LINK_FIELDS = (
 )
 
 
+# What readers' pages of a question say of it, besides what a link needs.
+PAGE_FIELDS = (
+    *LINK_FIELDS,
+    "date",
+    "question",
+    "seo_title",
+    "seo_description",
+    "seo_keywords",
+    "no_index",
+    "date_format",
+    "post_on_text",
+    "subject_label",
+    "summary",
+    "uid",
+    "origin",
+    "reviewer",
+    "reviewed_on",
+    "modified_at",
+    "version",
+    "answer_html",
+    "subject__is_listed",
+    "author__name",
+    "author__url",
+    *(f"canonical__{field}" for field in (*LINK_FIELDS, "question", "uid")),
+)
+
+
+def is_public(moment: datetime.datetime, prefix: str = "") -> Q:
+    """What readers can see at the moment; `prefix` leads to the question from another model."""
+    return Q(
+        Q(**{f"{prefix}unpublish_at": None}) | Q(**{f"{prefix}unpublish_at__gt": moment}),
+        **{
+            f"{prefix}status__in": Question.PUBLIC_STATUSES,
+            f"{prefix}publish_at__lte": moment,
+        },
+    )
+
+
 def content_hash(question: str, answer: str) -> str:
     """Hex digest that two pages share exactly when they hold one question and one answer."""
     return hashlib.blake2b(f"{question}\0{answer}".encode(), digest_size=16).hexdigest()
@@ -76,16 +113,11 @@ def latest_past(published: datetime.datetime, modified: datetime.datetime) -> da
 class QuestionQuerySet(models.QuerySet["Question"]):
     def published(self, moment: datetime.datetime | None = None) -> "QuestionQuerySet":
         """What readers can see at this moment, or another. `Question.is_published` is its twin."""
-        now = moment or timezone.now()
-        return self.filter(
-            Q(unpublish_at=None) | Q(unpublish_at__gt=now),
-            status__in=Question.PUBLIC_STATUSES,
-            publish_at__lte=now,
-        )
+        return self.filter(is_public(moment or timezone.now()))
 
-    def indexable(self) -> "QuestionQuerySet":
+    def indexable(self, moment: datetime.datetime | None = None) -> "QuestionQuerySet":
         """Of the published ones, those that lists and search engines are shown."""
-        return self.published().filter(no_index=False)
+        return self.published(moment).filter(no_index=False)
 
     def not_redirected(self) -> "QuestionQuerySet":
         """Without copies whose canonical page readers can see. `reader_page` is its twin."""
@@ -106,15 +138,15 @@ class QuestionQuerySet(models.QuerySet["Question"]):
         return self.filter(subject__slug=path.subject, slug=path.slug)
 
     def for_page(self) -> "QuestionQuerySet":
-        """With all that the question's own page needs of other tables by foreign key."""
-        return self.select_related("subject", "author", "canonical__subject").defer(
-            "answer", "seed_source", *(f"canonical__{field}" for field in LONG_FIELDS)
-        )
+        """With all that the question's own page needs, of other tables too."""
+        return self.select_related("subject", "author", "canonical__subject").only(*PAGE_FIELDS)
 
-    def with_neighbours(self) -> "QuestionQuerySet":
+    def with_neighbours(self, moment: datetime.datetime | None = None) -> "QuestionQuerySet":
         """With `previous_id` and `next_id`: the pages before and after in the list of the
         subject, copies left out."""
-        pages = Question.objects.indexable().filter(subject=OuterRef("subject"), canonical=None)
+        pages = Question.objects.indexable(moment).filter(
+            subject=OuterRef("subject"), canonical=None
+        )
         before = pages.filter(slug__lt=OuterRef("slug")).order_by("-slug").values("pk")
         after = pages.filter(slug__gt=OuterRef("slug")).order_by("slug").values("pk")
         return self.annotate(previous_id=Subquery(before[:1]), next_id=Subquery(after[:1]))
@@ -401,9 +433,7 @@ class Question(models.Model):  # type: ignore[django-manager-missing]  # taggit 
         super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
-        return reverse(
-            "learn:question_detail", kwargs={"subject": self.subject.slug, "slug": self.slug}
-        )
+        return str(self.path)
 
     def derive(self, rendered: Rendered | None = None) -> None:
         """Set every column that follows from others, for save() and bulk writers alike.

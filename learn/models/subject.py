@@ -1,8 +1,8 @@
 from django.db import models
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from learn.models.fields import BytewiseSlugField
+from learn.models.path import SUBJECT_ADDRESS
 
 # The longest title of the real subjects has 26 characters.
 SUBJECT_TITLE_MAX_LENGTH = 100
@@ -49,7 +49,7 @@ class Subject(models.Model):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return reverse("learn:subject_detail", kwargs={"subject": self.slug})
+        return SUBJECT_ADDRESS.format(self.slug)
 
     def natural_key(self) -> tuple[str]:
         return (self.slug,)

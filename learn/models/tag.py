@@ -5,9 +5,10 @@ from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from taggit.models import ItemBase, TagBase
+
+from learn.models.path import TOPIC_ADDRESS
 
 # A topic has a page from so many readers' questions up, and search engines may list it from so
 # many.
@@ -133,7 +134,7 @@ class Tag(TagBase):
         super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
-        return reverse("learn:topic_detail", kwargs={"slug": self.slug})
+        return TOPIC_ADDRESS.format(self.slug)
 
     @property
     def has_page(self) -> bool:

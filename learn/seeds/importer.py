@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from django.db import DataError, IntegrityError, transaction
 
-from learn.bulk import rows_where, without_query_log
+from learn.bulk import rows_where, widen_cache, without_query_log
 from learn.frontmatter import FrontMatterError
 from learn.models import Question
 from learn.models.path import QuestionPath
@@ -61,6 +61,7 @@ def load_seeds(
     report = Report()
     loader = _Loader(options or Options(), report)
     with report.timed("total"), without_query_log(), without_garbage_collection():
+        widen_cache()
         loader.load(files, progress)
         if loader.options.prune:
             loader.prune()

@@ -5,10 +5,12 @@ from itertools import zip_longest
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 
 from learn import redirects, search
 from learn.models import Question, Tag
 from learn.models.path import QuestionPath
+from learn.models.prepared import SOME_MOMENT, PreparedQuery, some_text
 from learn.pages import keep, names
 from learn.readerpages import question_context, tags_of, with_page
 from learn.related import Links, links_of
@@ -19,11 +21,23 @@ NEIGHBOURS_SHOWN = 5
 CANDIDATES = 4 * NEIGHBOURS_SHOWN
 
 
+_AT_PATH = PreparedQuery(
+    lambda: (
+        Question.objects.at(QuestionPath(some_text(0), some_text(1)))
+        .for_page()
+        .with_neighbours(SOME_MOMENT)
+    ),
+    subject=some_text(0),
+    slug=some_text(1),
+    now=SOME_MOMENT,
+)
+
+
 @read_only
 def question_detail(request: HttpRequest, subject: str, slug: str) -> HttpResponse:
     path = QuestionPath(subject, slug)
     # At most one that is not in the trash, but the trash may hold several.
-    holders = list(Question.objects.at(path).for_page().with_neighbours())
+    holders: list[Question] = _AT_PATH.objects(subject=subject, slug=slug, now=timezone.now())
     question = next((holder for holder in holders if holder.is_published), None)
     if question is None:
         return answer_elsewhere(request, path, holders)
@@ -41,7 +55,7 @@ def _names_of(question: Question, links: Links, tags: list[Tag]) -> Iterator[str
     yield names.order(question.subject_id)
     yield names.subject(question.subject_id)
     yield from map(names.link, links.targets)
-    yield from names.addresses(links.shown)
+    yield from {names.subject(link.subject_id) for link in links.shown}
     for tag in tags:
         yield names.keyword(tag.pk)
 

@@ -1,0 +1,124 @@
+"""Questions to the database that Django writes once for a process: for those of every page.
+
+Django takes several times as long to write a statement, and to prepare the reading of its rows, as
+the database to answer it. Here both are done once; what is asked for takes the places of stand-ins.
+"""
+
+import datetime
+from collections.abc import Callable, Iterator
+from functools import cached_property
+from operator import itemgetter
+from typing import Any
+
+from django.db import connection
+from django.db.models import DEFERRED, Model, QuerySet
+
+# Values that stand in no real question, for the places of those that do.
+SOME_MOMENT = datetime.datetime(1970, 1, 1, 0, 0, 0, 271828, tzinfo=datetime.UTC)
+
+
+def some_text(number: int) -> str:
+    return f"stand-in {number}"
+
+
+def some_number(number: int) -> int:
+    return -271_828_182 - number
+
+
+class PreparedQuery:
+    """The rows of a queryset with other values: `build` gives it with stand-ins.
+
+    `places` are the stand-ins, each with the name that its value has in `rows`.
+    """
+
+    def __init__(self, build: Callable[[], QuerySet], **places: Any) -> None:
+        self._build, self._places = build, places
+
+    def rows(self, **values: Any) -> Iterator[list[Any]]:
+        statement = self._statement
+        parameters = statement.parameters.copy()
+        for index, name in statement.places:
+            parameters[index] = statement.adapt(values[name])
+        with connection.cursor() as cursor:
+            cursor.execute(statement.sql, parameters)
+            found = cursor.fetchall()
+        for found_row in found:
+            row = list(found_row)
+            for index, converter, expression in statement.converters:
+                row[index] = converter(row[index], expression, connection)
+            yield row
+
+    def objects(self, **values: Any) -> list[Any]:
+        """The same as instances of the queryset's model."""
+        make = self._statement.maker.make
+        return [make(row) for row in self.rows(**values)]
+
+    @cached_property
+    def _statement(self) -> "_Statement":
+        return _Statement(self._build(), self._places)
+
+
+class _Statement:
+    """What Django made of a queryset."""
+
+    def __init__(self, queryset: QuerySet, places: dict[str, Any]) -> None:
+        compiler = queryset.query.get_compiler(using=connection.alias)
+        self.sql, parameters = compiler.as_sql()
+        self.parameters = list(parameters)
+        names = {self.adapt(stand_in): name for name, stand_in in places.items()}
+        self.places = [
+            (index, names[value]) for index, value in enumerate(parameters) if value in names
+        ]
+        if {name for _index, name in self.places} != set(places):
+            raise ValueError(f"Not all of {sorted(places)} have a place in: {self.sql}")
+        columns = [column for column, *_sql in compiler.select]
+        self.converters = [
+            (index, converter, expression)
+            for index, (converters, expression) in compiler.get_converters(columns).items()
+            for converter in converters
+        ]
+        self._compiler = compiler
+
+    @staticmethod
+    def adapt(value: Any) -> Any:
+        if isinstance(value, datetime.datetime):
+            return connection.ops.adapt_datetimefield_value(value)
+        return value
+
+    @cached_property
+    def maker(self) -> "_Maker":
+        compiler = self._compiler
+        return _Maker(compiler.klass_info, compiler.select, compiler.annotation_col_map)
+
+
+class _Maker:
+    """Makes an instance of a row's columns, and of those that `select_related` joined."""
+
+    def __init__(self, info: dict[str, Any], select: Any, annotations: dict[str, int]) -> None:
+        self._model: type[Model] = info["model"]
+        names = {select[index][0].target.attname: index for index in info["select_fields"]}
+        fields = self._model._meta.concrete_fields
+        # What was not selected is found behind the last column.
+        self._cells = itemgetter(*(names.get(field.attname, -1) for field in fields))
+        self._key = names[self._model._meta.pk.attname]
+        self._annotations = list(annotations.items())
+        self._joined = [
+            (joined["local_setter"], joined["remote_setter"], _Maker(joined, select, {}))
+            for joined in info.get("related_klass_infos", ())
+        ]
+
+    def make(self, row: list[Any]) -> Model:
+        return self._make([*row, DEFERRED])
+
+    def _make(self, row: list[Any]) -> Model:
+        instance = self._model(*self._cells(row))
+        instance._state.adding = False
+        instance._state.db = connection.alias
+        for name, index in self._annotations:
+            setattr(instance, name, row[index])
+        for set_here, set_there, maker in self._joined:
+            other = None if row[maker._key] is None else maker._make(row)
+            set_here(instance, other)
+            if other is not None:
+                set_there(other, instance)
+        return instance

@@ -1,0 +1,89 @@
+"""What the parts of readers' pages (templates/parts) know besides what a page hands them.
+
+They are Jinja templates. Texts for translation stand in them as `_("…")`, as in Python.
+"""
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+from django.conf import settings
+from django.core.signals import setting_changed
+from django.template.defaultfilters import truncatechars
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.translation import get_language, gettext
+from jinja2 import Environment
+from markupsafe import Markup, escape
+
+from learn.templatetags import languages
+from learn.templatetags.site import moment
+
+
+def environment(**options: Any) -> Environment:
+    """For Django's settings of templates."""
+    made = Environment(**options, keep_trailing_newline=True, finalize=escaped)
+    made.filters |= {
+        "day": languages.day,
+        "escape": escaped,
+        "moment": moment,
+        "shortened": shortened,
+    }
+    return made
+
+
+def escaped(value: Any) -> Any:
+    """Safe in HTML, written just as Django writes it."""
+    if hasattr(value, "__html__"):
+        return value
+    text = escape(str(value))
+    if "&#3" in text:
+        return Markup(str(text).replace("&#34;", "&quot;").replace("&#39;", "&#x27;"))
+    return text
+
+
+def shortened(text: str, length: int) -> str:
+    """As `truncatechars` gives it, which looks at each character whether it combines."""
+    if text.isascii():
+        return text if len(text) <= length else f"{text[: length - 1]}…"
+    return truncatechars(text, length)
+
+
+class _Made(dict[str, Any]):
+    """What `make` gives for each key, made when it is first asked for."""
+
+    def __init__(self, make: Callable[[str], Any]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, key: str) -> Any:
+        value = self[key] = self._make(key)
+        return value
+
+
+def surroundings() -> dict[str, Any]:
+    """The languages, names and addresses that are the same on every page in one language."""
+    return _surroundings(get_language())
+
+
+@lru_cache
+def _surroundings(language: str | None) -> dict[str, Any]:
+    return {
+        # A text of the catalogue may hold HTML.
+        "_": _Made(lambda text: Markup(gettext(text))).__getitem__,
+        "addresses": _Made(lambda name: reverse(f"learn:{name}")),
+        "static": _Made(static),
+        "site_name": settings.SITE_NAME,
+        "content_lang": languages.content_lang(),
+        "interface_lang": languages.interface_lang(),
+        "ltr": languages.ltr(),
+        "content_language": languages.content_language(),
+        "content_locale": languages.content_locale(),
+    }
+
+
+def _forget(**changed: Any) -> None:
+    _surroundings.cache_clear()
+
+
+setting_changed.connect(_forget)

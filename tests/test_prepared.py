@@ -1,0 +1,70 @@
+"""Statements that Django writes once."""
+
+import datetime
+
+import pytest
+from django.utils import timezone
+
+from learn.models import Question
+from learn.models.path import QuestionPath
+from learn.models.prepared import SOME_MOMENT, PreparedQuery, some_number, some_text
+from tests.factories import make_question, make_subject
+
+pytestmark = pytest.mark.django_db
+
+AT_PATH = PreparedQuery(
+    lambda: (
+        Question.objects.at(QuestionPath(some_text(0), some_text(1)))
+        .for_page()
+        .with_neighbours(SOME_MOMENT)
+    ),
+    subject=some_text(0),
+    slug=some_text(1),
+    now=SOME_MOMENT,
+)
+
+
+def values_of(instance):
+    """What an instance holds, whether its row says so or a joined one."""
+    fields = [field.attname for field in instance._meta.concrete_fields]
+    loaded = {name: instance.__dict__[name] for name in fields if name in instance.__dict__}
+    joined = {
+        name: values_of(other) if other else None
+        for name, other in instance._state.fields_cache.items()
+    }
+    further = {name: getattr(instance, name, None) for name in ("previous_id", "next_id")}
+    return loaded, joined, further, instance._state.adding, instance._state.db
+
+
+def test_prepared_objects_are_those_of_the_queryset():
+    subject = make_subject()
+    first, second, third = (make_question(subject=subject, slug=slug) for slug in "abc")
+    copy = make_question(subject=subject, slug="bb", canonical=second, uid=None)
+    make_question(subject=subject, slug="bc", publish_at=timezone.now() + datetime.timedelta(1))
+    for question in (first, second, third, copy):
+        found = AT_PATH.objects(subject=subject.slug, slug=question.slug, now=timezone.now())
+        plain = Question.objects.at(question.path).for_page().with_neighbours()
+        assert [values_of(row) for row in found] == [values_of(row) for row in plain]
+    assert AT_PATH.objects(subject=subject.slug, slug="d", now=timezone.now()) == []
+
+
+def test_statement_is_written_once_and_values_are_those_of_each_call():
+    built = []
+
+    def build():
+        built.append(1)
+        return Question.objects.filter(pk=some_number(0)).values_list("pk", "date")
+
+    prepared = PreparedQuery(build, pk=some_number(0))
+    questions = [make_question(), make_question()]
+    rows = [list(prepared.rows(pk=question.pk)) for question in questions]
+    assert rows == [[[question.pk, question.date]] for question in questions]
+    assert built == [1]
+
+
+def test_place_that_is_not_in_the_statement_is_an_error():
+    prepared = PreparedQuery(
+        lambda: Question.objects.filter(slug=some_text(0)), slug=some_text(0), pk=some_number(0)
+    )
+    with pytest.raises(ValueError, match="pk"):
+        prepared.objects(slug="a", pk=1)
