@@ -6,7 +6,7 @@ PYTHON := $(VENV)/bin/python
 RUFF := $(VENV)/bin/ruff
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint messages bench lock audit sbom clean
+.PHONY: help run test check lint messages bench soak lock audit sbom clean
 
 help: ## list these commands
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
@@ -27,6 +27,9 @@ messages: $(VENV)/dev.stamp ## bring the translations up to date, compile them, 
 
 bench: $(VENV)/dev.stamp ## benchmarks, as ratios within one run; writes bench/results.json
 	@$(PYTHON) -m bench
+
+soak: $(VENV)/dev.stamp ## what is too long for every run: fuzz, crawl, load, kills; an hour and more
+	@$(PYTHON) -m soak
 
 lock: ## write the requirements' versions and hashes anew from the .in files
 	@scripts/lock

@@ -76,8 +76,9 @@ def _store_counts(tag_ids: list[int] | None = None) -> int:
     with transaction.atomic(), connection.cursor() as cursor:
         if tag_ids is not None:
             # Who counts the same tags waits here and then sees what this transaction wrote.
-            named = Tag.objects.filter(pk__in=tag_ids).order_by("pk").select_for_update()
-            list(named.values_list("pk"))
+            named = Tag.objects.filter(pk__in=tag_ids).order_by("pk")
+            # New rows that refer to the tags do not: two would wait for each other at their ends.
+            list(named.select_for_update(no_key=True).values_list("pk"))
         empty = tags.exclude(pk__in=counted.values("tag"))
         changed = list(empty.values_list("pk", flat=True))
         if changed:
