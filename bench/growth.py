@@ -38,6 +38,8 @@ def environment(database_url: str) -> dict[str, str]:
         "ALLOWED_HOSTS": "testserver",
         "CACHE_URL": "locmemcache://",
         "PAGE_STORE": "off",
+        "SEARCH_LIMIT": "1000000000",
+        "SUGGEST_LIMIT": "1000000000",
     }
 
 

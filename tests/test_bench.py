@@ -4,7 +4,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from bench import chart, cloning, generator, growth, reading
+from bench import chart, cloning, generator, growth, reading, visible
 from learn.contentchecks import find_troubles
 from learn.models import Question, RelatedQuestion, SimilarQuestion, TaggedQuestion
 from learn.topics import miscounted_tags
@@ -71,3 +71,12 @@ def test_chart_has_a_bar_for_each_row_longer_for_more() -> None:
     root = ElementTree.fromstring(drawn)
     bars = [float(bar.attrib["width"]) for bar in root.iter("{http://www.w3.org/2000/svg}rect")]
     assert bars == [pytest.approx(chart.PLOT), pytest.approx(chart.PLOT / 2)]
+
+
+def test_publication_is_judged_by_its_slowest_hundredth() -> None:
+    times = [float(number) for number in range(1, 201)]
+    found = dict.fromkeys(visible.SURFACES, times) | {"old": [0.0, 2.0]}
+    results = visible.results_of(found, 100)
+    assert results["milliseconds"]["page"] == {"p50": 101.0, "p99": 199.0, "max": 200.0}
+    assert results["old_answers"] == 2
+    assert "**over**" in visible.table(results)

@@ -1,0 +1,150 @@
+"""With many rows no page of readers reads a large part of a table: PostgreSQL's own counts.
+
+The statements of each page are run once more under EXPLAIN ANALYZE, on statistics that are true.
+"""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from learn.models import Tag
+from tests.admin.test_explain import ROWS, many_questions
+
+__all__ = ["many_questions"]
+
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.skipif(connection.vendor != "postgresql", reason="reads PostgreSQL's plans"),
+]
+
+TOPICS = 40
+# The tables that grow with the questions, with their rows.
+GROWING = {
+    "learn_question": ROWS,
+    "learn_searchdocument": ROWS,
+    "learn_taggedquestion": ROWS,
+    "learn_relatedquestion": ROWS,
+}
+# A page that reads so much of a table reads it whole, more or less: a subject, and a topic, has a
+# fortieth.
+MOST_READ = 0.1
+
+
+@pytest.fixture(scope="module")
+def many_links(many_questions: None, django_db_blocker: Any) -> None:
+    """Each question has a topic, and refers to the one before it."""
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        for number in range(TOPICS):
+            tag = Tag.objects.create(name=f"topic {number}", count=ROWS // TOPICS)
+            cursor.execute(
+                "INSERT INTO learn_taggedquestion (tag_id, content_object_id) "
+                "SELECT %s, id FROM learn_question WHERE (id / 7) %% %s = %s",
+                [tag.pk, TOPICS, number],
+            )
+        cursor.execute(
+            "INSERT INTO learn_relatedquestion (question_id, position, title, subject, url, "
+            "target_id) SELECT id, 1, title, '', slug, id - 1 FROM learn_question "
+            "WHERE id > (SELECT min(id) FROM learn_question)"
+        )
+        for table in (*GROWING, "learn_tag"):
+            cursor.execute(f"VACUUM ANALYZE {table}")
+
+
+PUBLIC = {
+    "home": "/",
+    "subjects": "/learn",
+    "subject": "/learn/subject-07",
+    "subject, last page": "/learn/subject-07?page=90",
+    "subject, newest first": "/learn/subject-07?sort=newest",
+    "subject, newest first, last page": "/learn/subject-07?sort=newest&page=90",
+    "question": "/learn/subject-07/questions/question-100007",
+    "question in another subject": "/learn/subject-08/questions/question-100007",
+    "copy": "/learn/subject-20/questions/question-100020",
+    "unknown question": "/learn/subject-07/questions/question-of-nobody",
+    "unknown path": "/question-100007",
+    "markdown": "/learn/subject-07/questions/question-100007.md",
+    "citations": "/learn/subject-07/questions/question-100007/cite",
+    "report": "/learn/subject-07/questions/question-100007/report",
+    "topics": "/topics",
+    "topic": "/topics/topic-7",
+    "topic, last page": "/topics/topic-7?page=40",
+    "newest": "/newest",
+    "newest, last page": "/newest?page=20",
+    "feed": "/feed.atom",
+    "feed of a subject": "/learn/subject-07/feed.atom",
+    "JSON feed": "/feed.json",
+    "sitemaps": "/sitemap.xml",
+    "sitemap of pages": "/sitemap-pages.xml",
+    "sitemap of topics": "/sitemap-topics.xml",
+    "sitemap of a subject": "/sitemap-subject-subject-07.xml",
+    "rare word": "/search?q=w500",
+    "word of all": "/search?q=precedes",
+    "words": "/search?q=follows+precedes+w500",
+    "word in a subject": "/search?q=precedes&subject=subject-07",
+    "mistyped word": "/search?q=precedse",
+    "suggestions": "/search/suggest?q=what+is+num",
+    "suggestions, one letter": "/search/suggest?q=w",
+    "practice": "/learn/subject-07/practice",
+    "flashcards": "/learn/subject-07/flashcards",
+    "deck": "/learn/subject-07/deck.csv",
+    "practice of a topic": "/topics/topic-7/practice",
+    "llms.txt": "/llms.txt",
+    "robots.txt": "/robots.txt",
+}
+# What still counts, or goes through, all questions each time that it is made. The topics are such
+# as a fortieth of all questions has; for smaller ones they are looked up one by one.
+READS_ALL = {
+    "home",
+    "subjects",
+    "sitemaps",
+    "sitemap of pages",
+    "sitemap of topics",
+    "topic",
+    "topic, last page",
+    "practice of a topic",
+}
+
+
+def rows_read(plan: dict[str, Any]) -> Iterator[tuple[str, float]]:
+    """(table, rows that were read of it) for each scan of a plan that was run."""
+    table = plan.get("Relation Name")
+    if table in GROWING:
+        dropped = plan.get("Rows Removed by Filter", 0) + plan.get(
+            "Rows Removed by Index Recheck", 0
+        )
+        yield table, (plan["Actual Rows"] + dropped) * plan["Actual Loops"]
+    for part in plan.get("Plans", ()):
+        yield from rows_read(part)
+
+
+def much_read(url: str) -> list[tuple[str, str, float]]:
+    """(statement, table, part of it) for what a reader's page reads more of than it may."""
+    with CaptureQueriesContext(connection) as captured:
+        assert Client().get(url).status_code in (200, 301, 404)
+    found = []
+    with connection.cursor() as cursor:
+        for query in captured.captured_queries:
+            if not query["sql"].startswith("SELECT"):
+                continue
+            cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {query['sql']}")
+            (plans,) = cursor.fetchone()
+            plan = json.loads(plans) if isinstance(plans, str) else plans
+            for table, rows in rows_read(plan[0]["Plan"]):
+                if rows > MOST_READ * GROWING[table]:
+                    found.append((query["sql"], table, rows / GROWING[table]))
+    return found
+
+
+@pytest.mark.usefixtures("many_links")
+@pytest.mark.parametrize("name", PUBLIC)
+def test_readers_page_reads_a_small_part_of_each_table(
+    name: str, request: pytest.FixtureRequest
+) -> None:
+    if name in READS_ALL:
+        request.applymarker(pytest.mark.xfail(strict=True, reason="counts all questions"))
+    assert much_read(PUBLIC[name]) == []
