@@ -21,7 +21,7 @@ GZIP_CONTAINER = 31
 Headers = list[tuple[str, str]]
 
 # What an answer without a body says as well (RFC 9110, 15.4.5).
-OF_NOT_MODIFIED = {"Cache-Control", "ETag", "Last-Modified", "Vary", "X-Accel-Expires"}
+OF_NOT_MODIFIED = {"Cache-Control", "ETag", "Last-Modified", "Vary"}
 
 # What is about the request that made the page, and not about the page.
 OF_ONE_REQUEST = {"x-request-id", "server-timing"}
@@ -104,8 +104,6 @@ def make_entry(
         ("ETag", etag),
         ("Last-Modified", http_date(made_at)),
         ("Vary", "Accept-Encoding"),
-        # For nginx, which keeps it to itself: a second takes the load off, and no more is needed.
-        ("X-Accel-Expires", "1"),
     ]
     if encoding:
         own.append(("Content-Encoding", encoding))

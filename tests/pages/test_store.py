@@ -450,3 +450,15 @@ def test_of_two_changes_the_one_that_is_committed_last_counts_though_it_began_fi
     known._note(5, ["p1"])
     assert not known.is_fresh(made, ["p1"])
     assert known.is_fresh(Snapshot(8, 8), ["p1"])
+
+
+def test_nginx_may_keep_a_page_until_the_end_of_the_second_in_which_it_is_given(
+    pages: Site, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A number of seconds would be counted in whole ones, to almost two."""
+    now = time.time()
+    for later in (0, 7):
+        monkeypatch.setattr(time, "time", lambda later=later: now + later)
+        for conditions in ({}, {"HTTP_IF_NONE_MATCH": "*"}):
+            answer = pages.get(address, **conditions)
+            assert answer.headers["X-Accel-Expires"] == f"@{int(now) + later}"
