@@ -30,7 +30,8 @@ class Moments:
     def __init__(self) -> None:
         self._known: list[Moment] = []
         self._horizon = NEVER
-        self._asked: tuple[int | None, float] = (None, 0.0)
+        # For which generation, and when by either clock.
+        self._asked: tuple[int | None, float, float] = (None, 0.0, 0.0)
         self._lock = threading.Lock()
 
     def next(self, shown: Collection[str], generation: int) -> float:
@@ -47,11 +48,12 @@ class Moments:
 
     def _refresh(self, generation: int) -> None:
         with self._lock:
-            before, at = self._asked
-            if before == generation and time.monotonic() - at < LIFETIME:
+            before, at, moment = self._asked
+            is_recent = time.monotonic() - at < LIFETIME and time.time() >= moment
+            if before == generation and is_recent:
                 return
             self._known, self._horizon = _load()
-            self._asked = (generation, time.monotonic())
+            self._asked = (generation, time.monotonic(), time.time())
 
 
 def _load() -> tuple[list[Moment], float]:

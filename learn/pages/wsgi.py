@@ -124,7 +124,8 @@ class PageStore:
             if not self._journal.is_fresh(entry.made_in, entry.names):
                 return False
             entry.checked = generation
-        return entry.until > time.time()
+        # What is from the future was made before the clock was set back: other moments count now.
+        return entry.made_at <= time.time() < entry.until
 
     def _find(self, key: str) -> Entry | None:
         """The page as another thread or process may have stored it."""

@@ -231,6 +231,20 @@ def test_a_page_that_ends_is_gone_at_that_moment(
     assert pages.get(path).status == 404
 
 
+def test_after_the_clock_was_set_back_the_moments_of_the_past_count_again(
+    pages: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = timezone.now()
+    path = str(make_question(publish_at=now - datetime.timedelta(hours=1)).path)
+    assert pages.get(path).status == 200
+    before = now - datetime.timedelta(hours=2)
+    monkeypatch.setattr(timezone, "now", lambda: before)
+    monkeypatch.setattr(time, "time", before.timestamp)
+    assert pages.get(path).status == 404
+    monkeypatch.undo()
+    assert pages.get(path).status == 200
+
+
 # --- the journal
 
 
