@@ -1,5 +1,6 @@
 """The journal of changes: what wrote it, and what a process knows of it."""
 
+import os
 import threading
 import time
 from collections.abc import Collection, Iterable
@@ -90,6 +91,7 @@ class Journal:
         self._due = 0.0
         self._lock = threading.Lock()
         self._connection: BaseDatabaseWrapper | None = None
+        self._file: tuple[int, int] | None = None
 
     def refresh(self, *, at_once: bool = False) -> None:
         """Read on, if the last time is longer ago than INTERVAL. Threads wait for the one that
@@ -124,7 +126,10 @@ class Journal:
         return all(made.has(change) for name in names for change in known.get(name, ()))
 
     def _read(self) -> None:
+        if self._is_moved():
+            self.close()
         if self._connection is None:
+            self._file = _file_of(connections[DEFAULT_DB_ALIAS])
             self._connection = connections[DEFAULT_DB_ALIAS].copy()
             self._connection.inc_thread_sharing()
         before = self.snapshot
@@ -139,6 +144,11 @@ class Journal:
         if snapshot != before:
             self.snapshot = snapshot
             self.generation += 1
+
+    def _is_moved(self) -> bool:
+        """Whether another file stands where SQLite's was (a restored backup), or none."""
+        connection = self._connection
+        return connection is not None and _file_of(connection) != self._file
 
     def _note(self, number: int, names: list[str]) -> None:
         if EVERYTHING in names:
@@ -170,6 +180,17 @@ class Journal:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+
+
+def _file_of(connection: BaseDatabaseWrapper) -> tuple[int, int] | None:
+    """Which file SQLite's database is; None for one in memory, or on a server."""
+    if connection.vendor != "sqlite":
+        return None
+    try:
+        found = os.stat(connection.settings_dict["NAME"])
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _rows_since(cursor: Any, vendor: str, start: int) -> tuple[Snapshot, list[tuple[int, str]]]:
