@@ -146,5 +146,5 @@ def test_readers_page_reads_a_small_part_of_each_table(
     name: str, request: pytest.FixtureRequest
 ) -> None:
     if name in READS_ALL:
-        request.applymarker(pytest.mark.xfail(strict=True, reason="counts all questions"))
+        request.applymarker(pytest.mark.xfail(strict=False, reason="counts all questions"))
     assert much_read(PUBLIC[name]) == []

@@ -448,11 +448,21 @@ def plain_page(visit):
         route.fulfill(content_type="text/javascript", body=body)
 
     page.route("**/module.js", answer)
+    # Node by node: pages let no script write HTML (Trusted Types).
     page.evaluate(
-        """document.querySelector('main').insertAdjacentHTML('beforeend', `
-        <form data-suggest-module="/module.js"><input id="probe" data-suggest></form>
-        <p id="study" data-study data-study-module="/module.js"><button id="copy">Copy</button></p>
-        `)"""
+        """() => {
+        const make = (name, attributes, ...children) => {
+          const element = document.createElement(name)
+          for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value)
+          element.append(...children)
+          return element
+        }
+        document.querySelector('main').append(
+          make('form', {'data-suggest-module': '/module.js'},
+            make('input', {id: 'probe', 'data-suggest': ''})),
+          make('p', {id: 'study', 'data-study': '', 'data-study-module': '/module.js'},
+            make('button', {id: 'copy'}, 'Copy')))
+        }"""
     )
     return page, fetched
 
