@@ -104,6 +104,7 @@ def test_everything_of_gunicorn_is_json_too(log: Log) -> None:
 
 def test_error_has_its_traceback_and_the_id_of_its_request(tmp_path: Path) -> None:
     """A real one: the database has no tables."""
+    (tmp_path / "new.sqlite3").touch()
     site = Site(
         f"sqlite:///{tmp_path}/new.sqlite3", migrate=False, LOG_FORMAT="json", LOG_ACCESS="true"
     )
