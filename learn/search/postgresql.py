@@ -8,10 +8,11 @@ from contextlib import AbstractContextManager, nullcontext
 
 from django.db import connection, transaction
 
+from learn.compression import compress_with_lz4
 from learn.models import Question
 
 # Grows with every change of SCHEMA; the index is then made and filled anew.
-VERSION = "6"
+VERSION = "7"
 
 # Split as learn.search.words does it: PostgreSQL's own parser takes a/b for a path. A vector
 # holds a megabyte at most.
@@ -114,6 +115,8 @@ CREATE OR REPLACE TRIGGER learn_search_truncate AFTER TRUNCATE ON learn_question
     FOR EACH STATEMENT EXECUTE FUNCTION learn_search_feed();
 """
 
+PACKED = compress_with_lz4("learn_searchdocument", "vector", "title", "title_words")
+
 FILL = """
 DELETE FROM learn_searchdocument;
 INSERT INTO learn_searchdocument
@@ -150,6 +153,7 @@ class PostgresqlEngine:
             if version == VERSION:
                 return False
             cursor.execute(SCHEMA)
+            cursor.execute(PACKED)
             cursor.execute(f"COMMENT ON TABLE learn_searchdocument IS '{VERSION}'")
         return True
 

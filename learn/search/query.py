@@ -35,7 +35,7 @@ def search(text: str, subject: str = "") -> Found:
     changes = corrections(words, frequencies)
     if changes:
         words = list(dict.fromkeys(changes.get(word, word) for word in words))
-        frequencies = engine().frequencies(words)
+        frequencies |= engine().frequencies(set(words) - frequencies.keys())
     words = [word for word in words if frequencies[word]]
     if not words:
         return Found()
