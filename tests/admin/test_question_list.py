@@ -1,11 +1,11 @@
 """The list of questions with many rows: its counts, its pages, its filters."""
 
 import copy
-import time
 import uuid
 
 import pytest
 from django.contrib.auth.models import Permission, User
+from django.db import connection
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
@@ -39,9 +39,11 @@ def test_search_for_words_needs_six_queries_at_most(
         assert len(rows(admin_client, "?q=semipermeable")) == number
 
 
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="counts SQLite's own steps")
 @pytest.mark.parametrize("query", ["?", "?status__exact=published&"])
-def test_page_300_is_as_fast_as_page_1(admin_client: Client, query: str) -> None:
-    """Within 50 ms, both within 300 ms: the best of some, whatever else the machine does."""
+def test_page_300_takes_the_database_little_more_than_page_1(
+    admin_client: Client, query: str
+) -> None:
     base = make_question(answer="Short.")
     rows = []
     for number in range(15_050):
@@ -49,21 +51,25 @@ def test_page_300_is_as_fast_as_page_1(admin_client: Client, query: str) -> None
         row.pk, row.slug, row.uid = None, f"question-{number}", uuid.uuid4()
         rows.append(row)
     Question.objects.bulk_create(rows, batch_size=400)
-    best = {1: 1.0, 300: 2.0}
-    for _ in range(15):
-        for page in best:
-            best[page] = min(best[page], seconds_of(admin_client, f"{query}p={page}"))
-        if abs(best[300] - best[1]) < 0.05:
-            break
-    assert max(best.values()) < 0.3
-    assert abs(best[300] - best[1]) < 0.05
+    first, last = (steps_of(admin_client, f"{query}p={page}") for page in (1, 300))
+    # A hundred thousand take about a millisecond.
+    assert last - first < 200
 
 
-def seconds_of(client: Client, query: str) -> float:
-    start = time.perf_counter()
+def steps_of(client: Client, query: str) -> int:
+    """Thousands of instructions of SQLite's virtual machine."""
+    steps = 0
+
+    def count() -> int:
+        nonlocal steps
+        steps += 1
+        return 0
+
+    connection.connection.set_progress_handler(count, 1_000)
     response = client.get(list_url("question", query))
+    connection.connection.set_progress_handler(None, 0)
     assert response.status_code == 200
-    return time.perf_counter() - start
+    return steps
 
 
 def test_pages_of_a_search_keep_its_order(
