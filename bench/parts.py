@@ -14,7 +14,9 @@ from bench import growth, importing, imports, memory, reading, visible
 
 
 def import_part(options: argparse.Namespace, source: Path, folder: Path) -> tuple[Any, str]:
-    results = imports.benchmark(source, min(options.rounds, 3))
+    """On SQLite, and on the empty database `name_import` of BENCH_DATABASE_URL."""
+    url = os.environ.get("BENCH_DATABASE_URL")
+    results = imports.benchmark(source, min(options.rounds, 3), f"{url}_import" if url else None)
     return results, imports.table(results)
 
 

@@ -22,11 +22,12 @@ from learn.pending import Extent, finish_steps, note_steps, take_turns
 from learn.publishing import republish_pruned
 from learn.redirects import Move, find_former, find_questions, record_moves
 from learn.rendering import render
+from learn.seeds.ahead import Ahead, outcome_of
 from learn.seeds.names import Names
 from learn.seeds.options import Options
 from learn.seeds.plan import Plan, Planner, Prepared
 from learn.seeds.pruning import PruneRefused, prune_missing
-from learn.seeds.reading import read_seed, seed_hash
+from learn.seeds.reading import seed_hash
 from learn.seeds.report import Report
 from learn.seeds.sources import SourceFile, tail_of
 from learn.seeds.writer import write_plan
@@ -62,7 +63,8 @@ def load_seeds(
     loader = _Loader(options or Options(), report)
     with report.timed("total"), without_query_log(), without_garbage_collection():
         widen_cache()
-        loader.load(files, progress)
+        with Ahead(loader.options.jobs - 1, is_rendered=not loader.options.dry_run) as ahead:
+            loader.load(files, ahead, progress)
         if loader.options.prune:
             loader.prune()
         if not loader.options.dry_run:
@@ -112,7 +114,22 @@ class _Loader:
         # In a dry run: contents of new files, to foretell the copies.
         self.contents: set[int] = set()
 
-    def load(self, files: Iterable[SourceFile], progress: Callable[[int], None]) -> None:
+    def load(
+        self, files: Iterable[SourceFile], ahead: Ahead, progress: Callable[[int], None]
+    ) -> None:
+        batches = self.batches(files)
+        batch = next(batches, None)
+        while batch is not None:
+            changed = self.leave_unchanged(self.leave_unreadable(batch))
+            ahead.start(len(changed))
+            prepared = self.prepare(changed, ahead)
+            following = next(batches, None)
+            ahead.give(following or ())
+            self.take(prepared)
+            progress(len(batch))
+            batch = following
+
+    def batches(self, files: Iterable[SourceFile]) -> Iterator[list[SourceFile]]:
         source = iter(files)
         left = self.options.limit
         while left is None or left > 0:
@@ -123,11 +140,9 @@ class _Loader:
                 return
             self.report.files += len(batch)
             left = None if left is None else left - len(batch)
-            self.take_batch(batch)
-            progress(len(batch))
+            yield batch
 
-    def take_batch(self, batch: list[SourceFile]) -> None:
-        prepared = self.prepare(self.leave_unchanged(self.leave_unreadable(batch)))
+    def take(self, prepared: list[Prepared]) -> None:
         if self.options.dry_run:
             self.foretell(prepared)
         elif prepared:
@@ -187,12 +202,14 @@ class _Loader:
                 known[digest] = KnownFile(pk, status, pruned_at is not None)
         return known
 
-    def prepare(self, files: Iterable[tuple[SourceFile, str]]) -> list[Prepared]:
+    def prepare(self, files: Iterable[tuple[SourceFile, str]], ahead: Ahead) -> list[Prepared]:
         prepared = []
         with self.report.timed("parse"):
+            outcomes = ahead.take()
             for file, digest in files:
+                outcome = outcomes.get(id(file))
                 try:
-                    seed, warnings = read_seed(file.data)
+                    seed, warnings, rendered = outcome or outcome_of(file.data, is_rendered=False)
                 except FrontMatterError as error:
                     self.refuse(file, error.line, error.reason)
                     continue
@@ -201,7 +218,7 @@ class _Loader:
                     self.refuse(file, None, f"another file of this load has the url {seed.path}")
                     continue
                 self.paths.add(key)
-                prepared.append(Prepared(file, digest, seed))
+                prepared.append(Prepared(file, digest, seed, rendered))
                 for warning in warnings:
                     self.report.warn(file.path, warning.code, warning.detail)
         if not self.options.dry_run:
@@ -211,7 +228,7 @@ class _Loader:
         return prepared
 
     def render(self, item: Prepared) -> None:
-        item.rendered = render(item.seed.answer)
+        item.rendered = item.rendered or render(item.seed.answer)
         for formula in item.rendered.failed:
             self.report.warn(
                 item.file.path, "formula", f"cannot be set; its source is shown: {formula}"

@@ -25,3 +25,5 @@ class Options:
     force: bool = False
     limit: int | None = None
     origin: str | None = None
+    # Processes; those beyond the first read and render ahead.
+    jobs: int = 1

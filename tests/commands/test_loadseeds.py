@@ -145,6 +145,7 @@ def test_moves_are_recorded_and_odd_lines_are_warned_of(tmp_path: Path) -> None:
     [
         ({"prune": True, "limit": 3}, "--prune needs all files: leave out --limit."),
         ({"limit": 0}, "--limit must be at least 1."),
+        ({"jobs": 0}, "--jobs must be between 1 and 16."),
     ],
 )
 def test_options_that_make_no_sense_together_are_refused(

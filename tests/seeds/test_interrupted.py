@@ -58,9 +58,11 @@ def test_killed_import_ends_in_the_same_database_as_an_undisturbed_one(
         undisturbed.manage(*command)
         duration = time.monotonic() - start
         kills = sum(
-            killed.kill_after(part * moments.uniform(0.8, 1.2) * duration, *command)
-            for part in KILLED_AFTER
+            killed.kill_after(
+                part * moments.uniform(0.8, 1.2) * duration, *command, "--jobs", 1 + number % 2
+            )
+            for number, part in enumerate(KILLED_AFTER)
         )
         assert kills >= 1
-        killed.manage(*command)
+        killed.manage(*command, "--jobs", 2)
         assert differences(killed.dump(), undisturbed.dump()) == []

@@ -22,6 +22,8 @@ from learn.seeds.subjects import SubjectListError, load_subjects
 
 # How many lines of each list are shown; a report file holds all.
 SHOWN = 20
+# One process writes, and it has work enough for itself while two others read.
+MOST_JOBS = 16
 
 
 class Command(BaseCommand):
@@ -65,6 +67,13 @@ class Command(BaseCommand):
         add("--subjects", metavar="FILE.csv", help="subjects as slug,title,is_listed; loaded first")
         add("--limit", type=int, metavar="N", help="load the first N files only")
         add(
+            "--jobs",
+            type=int,
+            default=1,
+            metavar="N",
+            help="processes: those beyond the first read and render ahead (default: 1)",
+        )
+        add(
             "--origin",
             choices=[value for value in Question.Origin.values if value != "reviewed"],
             metavar="VALUE",
@@ -76,6 +85,8 @@ class Command(BaseCommand):
             raise CommandError("--prune needs all files: leave out --limit.", returncode=2)
         if options["limit"] is not None and options["limit"] < 1:
             raise CommandError("--limit must be at least 1.", returncode=2)
+        if not 1 <= options["jobs"] <= MOST_JOBS:
+            raise CommandError(f"--jobs must be between 1 and {MOST_JOBS}.", returncode=2)
         files, unreadable = self.open_sources(options["paths"])
         if options["prune"] and unreadable:
             raise CommandError(
@@ -97,6 +108,7 @@ class Command(BaseCommand):
                     force=options["force"],
                     limit=options["limit"],
                     origin=options["origin"],
+                    jobs=options["jobs"],
                 ),
                 moves=moves,
                 progress=progress,
