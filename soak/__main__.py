@@ -1,4 +1,4 @@
-"""`python -m soak [PART ...]`: all parts, or kills, load, crawl, fuzz. Prints a line for each.
+"""`python -m soak [PART ...]`: all parts, or fuzz, corpus, crawl, load, kills. A line for each.
 
 The seed files are those of ../shared/corpus where they are, else the project's own. On PostgreSQL
 (`TEST_DATABASE_URL`) and Redis (`TEST_CACHE_URL`) too where they are given. `SOAK_KILLS` (50),
@@ -80,7 +80,29 @@ def fuzz(seeds: Path, folder: Path) -> Iterator[tuple[str, list[str]]]:
         yield str(result), result.failures
 
 
-PARTS: dict[str, Part] = {"fuzz": fuzz, "crawl": crawl, "load": load, "kills": kills}
+def corpus(seeds: Path, folder: Path) -> Iterator[tuple[str, list[str]]]:
+    """The tests that read every fourth real file in `make test`, over all of them."""
+    modules = ("corpus", "rendering/test_corpus.py", "frontmatter", "seeds/test_reading.py")
+    for database in kinds():
+        process = subprocess.run(
+            [sys.executable, "-m", "pytest", "-q", *(f"tests/{module}" for module in modules)],
+            cwd=ROOT,
+            env=os.environ | {"WHOLE_CORPUS": "1", "TEST_DATABASE_URL": database},
+            capture_output=True,
+            text=True,
+        )
+        name = "PostgreSQL" if database else "SQLite"
+        failures = process.stdout.splitlines() if process.returncode else []
+        yield f"corpus on {name}: {process.stdout.strip().splitlines()[-1]}", failures
+
+
+PARTS: dict[str, Part] = {
+    "fuzz": fuzz,
+    "corpus": corpus,
+    "crawl": crawl,
+    "load": load,
+    "kills": kills,
+}
 
 
 def kinds() -> list[str]:

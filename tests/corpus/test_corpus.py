@@ -15,12 +15,12 @@ from learn import publishing
 from learn.models import PendingStep, Question, RelatedQuestion
 from learn.seeds.exporter import export_queryset, seed_bytes, seed_files, seed_of
 from learn.seeds.report import Report
+from tests import real_files
 from tests.corpus.conftest import load
 from tests.schema import assert_says_what_the_page_shows, check_nodes, graph_of, question_of
 
-# What differs between the databases is in the queries, not in the pages: on PostgreSQL every
-# tenth page is read.
-STEP = 1 if connection.vendor == "sqlite" else 10
+# What differs between the databases is in the queries, not in the pages.
+STEP = real_files.STEP * (1 if connection.vendor == "sqlite" else 10)
 
 TAG = re.compile(r"<[^>]*>")
 ANSWER = re.compile(r'<article id="answer".*?</article>', re.DOTALL)

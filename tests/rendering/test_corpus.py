@@ -1,4 +1,4 @@
-"""The whole real corpus, decoded and rendered once: what must hold on every page.
+"""The real corpus, decoded and rendered once: what must hold on every page.
 
 The corpus is no part of the repository; see the `corpus_dir` fixture.
 """
@@ -13,6 +13,7 @@ import pytest
 
 from learn.rendering import Decoded, Rendered, decode, encode, render
 from learn.rendering.scan import Kind, find_spans
+from tests.real_files import real_files
 from tests.rendering.markup import Markup, unsafe_parts
 
 _ANSWER = re.compile(r"^answer: >-\n    (.*)$", re.MULTILINE)
@@ -32,7 +33,7 @@ class Page(NamedTuple):
 
 def _pages(corpus_dir: Path) -> Iterator[Page]:
     seen: set[str] = set()
-    for path in sorted(corpus_dir.glob("*/*.md")):
+    for path in real_files(corpus_dir):
         found = _ANSWER.search(path.read_text("utf-8"))
         assert found, f"no answer in {path}"
         if found[1] not in seen:
