@@ -41,7 +41,7 @@ def kill_imports(
     expected = calm.dump()
     result = Result(calm.url.partition(":")[0], sum(1 for _ in seeds.rglob("*.md")), number)
     for count in range(number):
-        site = Site(new_database(f"killed_{count}"))
+        site = Site(new_database("killed"))
         result.kills += site.kill_after(moments.uniform(0.02, 1) * duration, *command)
         site.manage(*command)
         if found := differences(site.dump(), expected):

@@ -63,12 +63,18 @@ class Site:
 
 @contextmanager
 def databases(folder: Path) -> Iterator[Callable[[str], str]]:
-    """A function that makes an empty database of the kind under test and gives its URL; they are
-    removed at the end of the block."""
+    """A function that makes an empty database of the kind under test, in place of one of the same
+    name, and gives its URL; they are removed at the end of the block."""
     server = os.environ.get("TEST_DATABASE_URL", "")
-    made: list[str] = []
+    made: set[str] = set()
     if not server.startswith("postgres"):
-        yield lambda name: f"sqlite:///{folder}/{name}.sqlite3"
+
+        def create_file(name: str) -> str:
+            for path in folder.glob(f"{name}.sqlite3*"):
+                path.unlink()
+            return f"sqlite:///{folder}/{name}.sqlite3"
+
+        yield create_file
         return
 
     import psycopg
@@ -78,7 +84,7 @@ def databases(folder: Path) -> Iterator[Callable[[str], str]]:
         with psycopg.connect(server, autocommit=True) as connection:
             connection.execute(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
             connection.execute(f'CREATE DATABASE "{database}"')
-        made.append(database)
+        made.add(database)
         return f"{server.rpartition('/')[0]}/{database}"
 
     yield create
