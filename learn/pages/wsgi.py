@@ -166,7 +166,8 @@ class PageStore:
             self._journal.refresh()
             if entry := self._find(key):
                 return entry
-        return None
+        # Who had the lease may have stored it after our last look.
+        return self._find(key)
 
     def _render(self, key: str, environ: Environ) -> Entry | Made:
         # From before the page is made: what is changed meanwhile may be in it or not.

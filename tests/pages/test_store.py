@@ -425,6 +425,22 @@ def test_of_many_requests_for_a_page_one_makes_it(
     assert pages.asked == [address]
 
 
+def test_page_that_another_made_just_before_the_lease_is_taken_from_there(
+    pages: Site, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the look into the store, where it was not yet, and the lease that is free again."""
+    lease, other = pages.store.lease, pages.process()
+
+    def lease_after_the_other(key: str) -> bool:
+        monkeypatch.setattr(pages.store, "lease", lease)
+        assert pages.get(address, application=other).status == 200
+        return lease(key)
+
+    monkeypatch.setattr(pages.store, "lease", lease_after_the_other)
+    assert pages.get(address).status == 200
+    assert pages.asked == [address]
+
+
 def test_a_maker_that_died_holds_the_others_up_for_the_lease_only(
     pages: Site, address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
