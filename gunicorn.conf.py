@@ -31,6 +31,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "quicktakes.settings")
 from django.conf import settings  # noqa: E402
 
 logconfig_dict = settings.LOGGING
+# The site notes requests itself (LOG_ACCESS). With a configuration of logs gunicorn puts together
+# a record for each request, even where nobody wants it: as much work as a third of a stored page.
+logger_class = "quicktakes.worker.LoggerWithoutAccess"
 
 # The site is loaded once, before the workers begin: they share its memory, and start in no time.
 # So an upgrade takes a restart; a reload (SIGHUP) keeps the old code.

@@ -367,7 +367,7 @@ LOG_FORMAT = env.str("LOG_FORMAT", default="text" if DEBUG else "json")
 if LOG_FORMAT not in logs.FORMATS:
     raise ImproperlyConfigured("LOG_FORMAT must be “json” or “text”.")
 # A record for each request; with DEBUG on runserver writes a line of its own.
-LOG_ACCESS = env.bool("LOG_ACCESS", default=not DEBUG)
+LOG_ACCESS = env.bool("LOG_ACCESS", default=False)
 LOGGING = logs.configuration(LOG_FORMAT, access=LOG_ACCESS)
 
 # Numbers for Prometheus: what /metrics is asked with, and where processes of a machine count.

@@ -1,6 +1,13 @@
-"""The workers that gunicorn.conf.py names."""
+"""The workers and the logger that gunicorn.conf.py names."""
 
+from gunicorn.glogging import Logger
 from gunicorn.workers.gthread import ThreadWorker
+
+
+class LoggerWithoutAccess(Logger):
+    """gunicorn's own records, but for those of requests."""
+
+    access_log_enabled = False
 
 
 class DrainingWorker(ThreadWorker):

@@ -85,8 +85,11 @@ class Journal:
     def __init__(self) -> None:
         self.snapshot: Snapshot | None = None
         self.generation = 0
-        # Pages that may lack a change below this are older than what is remembered.
+        # What changed below is not known by name.
         self.floor = 0
+        # Of these changes, those known by number; below `_horizon` not even that.
+        self._unnamed: set[int] = set()
+        self._horizon = 0
         self._changes: dict[str, set[int]] = {}
         self._due = 0.0
         self._lock = threading.Lock()
@@ -120,10 +123,18 @@ class Journal:
         """Whether a page that was made then, and bears these names, is as it would be made now."""
         if self.snapshot is None:
             return True
-        if made.start < self.floor or self.is_ahead(made):
+        if self.is_ahead(made) or self._may_lack_unnamed(made):
             return False
         known = self._changes
         return all(made.has(change) for name in names for change in known.get(name, ()))
+
+    def _may_lack_unnamed(self, made: Snapshot) -> bool:
+        """Somebody's transaction may stay open for hours: that alone makes no page stale."""
+        if made.start >= self.floor:
+            return False
+        if made.end < self.floor or made.start < self._horizon:
+            return True
+        return not self._unnamed.isdisjoint(made.is_open)
 
     def _read(self) -> None:
         if self._is_moved():
@@ -134,11 +145,9 @@ class Journal:
             self._connection.inc_thread_sharing()
         before = self.snapshot
         with self._connection.cursor() as cursor:
-            snapshot, rows = _rows_since(
-                cursor, self._connection.vendor, before.start if before else 0
-            )
+            snapshot, rows = _rows_since(cursor, self._connection.vendor, before)
         if before is None:
-            self.floor = _floor(rows)
+            self.floor = self._horizon = _floor(rows)
         for number, names in rows:
             self._note(number, names.split())
         if snapshot != before:
@@ -152,9 +161,11 @@ class Journal:
 
     def _note(self, number: int, names: list[str]) -> None:
         if EVERYTHING in names:
+            # First, for threads that look meanwhile.
+            self._unnamed.add(number)
             if number >= self.floor:
                 self.floor = number + 1
-                self.generation += 1
+            self.generation += 1
             return
         for name in names:
             changes = self._changes.get(name, set())
@@ -170,9 +181,16 @@ class Journal:
         stale."""
         newest = sorted(self._changes.items(), key=lambda item: max(item[1]))
         half = len(newest) // 2
-        self.floor = max(self.floor, max(newest[half - 1][1]) + 1)
+        floor = max(self.floor, max(newest[half - 1][1]) + 1)
+        below = {number for changes in self._changes.values() for number in changes}
+        unnamed = sorted(self._unnamed | {number for number in below if number < floor})
+        if len(unnamed) > REMEMBERED:
+            unnamed = unnamed[-REMEMBERED // 2 :]
+            self._horizon = unnamed[0]
+        self._unnamed = set(unnamed)
+        self.floor = floor
         self._changes = {
-            name: {number for number in changes if number >= self.floor}
+            name: {number for number in changes if number >= floor}
             for name, changes in newest[half:]
         }
 
@@ -193,17 +211,21 @@ def _file_of(connection: BaseDatabaseWrapper) -> tuple[int, int] | None:
     return found.st_dev, found.st_ino
 
 
-def _rows_since(cursor: Any, vendor: str, start: int) -> tuple[Snapshot, list[tuple[int, str]]]:
-    """The snapshot now, and the rows from the given number on, in their order.
+def _rows_since(
+    cursor: Any, vendor: str, before: Snapshot | None
+) -> tuple[Snapshot, list[tuple[int, str]]]:
+    """The snapshot now, and the rows that the one before did not have, in the numbers' order.
 
-    On PostgreSQL a few rows are read more than once: what was open the last time may have been
-    committed since, below what is known already.
+    On PostgreSQL what was open the last time may have been committed since, below what is known
+    already.
     """
+    end = before.end if before else 0
     if vendor == "postgresql":
+        was_open = list(before.is_open) if before else []
         cursor.execute(
-            "SELECT pg_current_snapshot()::text, xact, names"
-            f" FROM (SELECT 1) AS one LEFT JOIN {TABLE} ON xact >= %s ORDER BY xact",
-            [start],
+            "SELECT pg_current_snapshot()::text, xact, names FROM (SELECT 1) AS one"
+            f" LEFT JOIN {TABLE} ON xact >= %s OR xact = ANY(%s) ORDER BY xact",
+            [end, was_open],
         )
         found = cursor.fetchall()
         first, end, is_open = found[0][0].split(":")
@@ -213,7 +235,7 @@ def _rows_since(cursor: Any, vendor: str, start: int) -> tuple[Snapshot, list[tu
         cursor.execute(
             f"SELECT (SELECT coalesce(max(id), 0) + 1 FROM {TABLE}), id, names"
             f" FROM (SELECT 1) AS one LEFT JOIN {TABLE} ON id >= %s ORDER BY id",
-            [start],
+            [end],
         )
         found = cursor.fetchall()
         snapshot = Snapshot(found[0][0], found[0][0])

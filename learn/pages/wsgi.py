@@ -241,5 +241,6 @@ def _is_known(entry: Entry, environ: Environ) -> bool:
     if tags is not None:
         # A proxy that compresses anew marks them as weak.
         return any(tag.strip().removeprefix("W/") in (entry.etag, "*") for tag in tags.split(","))
-    since = parse_http_date_safe(environ.get("HTTP_IF_MODIFIED_SINCE", ""))
+    date = environ.get("HTTP_IF_MODIFIED_SINCE")
+    since = parse_http_date_safe(date) if date else None
     return since is not None and since >= entry.made_at

@@ -284,13 +284,18 @@ def test_the_journal_keeps_its_newest_rows_and_pages_from_before_them_are_stale(
     monkeypatch.setattr(journal, "KEPT", 5)
     monkeypatch.setattr(journal, "TIDIED", 10)
     pages.get(address)
+    before = pages.application._journal.snapshot
     for number in range(40):
         touch([names.page(-number - 1)])
     assert PageChange.objects.count() < 20
     late = pages.process()
     pages.get(address, application=late)
-    pages.get(address, application=late)
     assert pages.asked == [address] * 2
+    known = late._journal
+    assert before is not None and known.snapshot is not None
+    assert not known.is_fresh(before, [names.page(99)])
+    # Without what is open elsewhere on the server.
+    assert known.is_fresh(Snapshot(known.snapshot.end, known.snapshot.end), [names.page(99)])
 
 
 def test_a_process_that_forgets_old_names_takes_older_pages_as_stale(
@@ -480,6 +485,37 @@ def test_of_two_changes_the_one_that_is_committed_last_counts_though_it_began_fi
     known._note(5, ["p1"])
     assert not known.is_fresh(made, ["p1"])
     assert known.is_fresh(Snapshot(8, 8), ["p1"])
+
+
+def test_transaction_that_stays_open_makes_no_page_stale_but_what_it_changes_does() -> None:
+    """It may be in another database of the server, for hours."""
+    known = Journal()
+    known.snapshot = Snapshot(5, 9, frozenset({5, 7}))
+    known._note(8, [names.EVERYTHING])
+    made = known.snapshot
+    assert known.is_fresh(made, ["p1"])
+    assert not known.is_fresh(Snapshot(5, 8, frozenset({5, 7})), ["p1"])
+    known._note(5, [names.EVERYTHING])
+    assert not known.is_fresh(made, ["p1"])
+    assert known.is_fresh(Snapshot(7, 9, frozenset({7})), ["p1"])
+
+
+def test_change_whose_names_are_forgotten_makes_pages_stale_that_do_not_have_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(journal, "REMEMBERED", 8)
+    known = Journal()
+    known.snapshot = Snapshot(2, 99, frozenset({2}))
+    for number in range(3, 12):
+        known._note(number, [f"p{number}"])
+    assert known.floor > 5
+    assert known.is_fresh(Snapshot(2, 12, frozenset({2})), ["p99"])
+    assert not known.is_fresh(Snapshot(5, 12, frozenset({5})), ["p99"])
+    # So many that not even their numbers are known.
+    for number in range(12, 60):
+        known._note(number, [f"p{number}"])
+    assert not known.is_fresh(Snapshot(2, 60, frozenset({2})), ["p99"])
+    assert known.is_fresh(Snapshot(60, 60), ["p99"])
 
 
 def test_nginx_may_keep_a_page_until_the_end_of_the_second_in_which_it_is_given(
