@@ -63,8 +63,9 @@ def store_picture(data: bytes, *, by: User) -> Upload:
             default_storage.delete(upload.stored_name)
         raise UploadRefused(
             _(
-                "The picture could not be stored: the site's disk is full, or cannot be written. "
-                "Tell whoever runs the site; nothing else is lost. Send it again after that."
+                "The picture could not be stored: the place where the site keeps pictures is full, "
+                "cannot be written or does not answer. Tell whoever runs the site; nothing else is "
+                "lost. Send it again after that."
             )
         ) from error
     return Upload.objects.get_or_create(source_hash=source, defaults=_values(upload))[0]

@@ -5,6 +5,7 @@ before any conftest.py is imported. What a developer's .env says must not change
 """
 
 import os
+from pathlib import Path
 
 os.environ["DEBUG"] = "true"
 database = os.environ.get("TEST_DATABASE_URL")
@@ -18,6 +19,7 @@ if cache:
     server, _, number = cache.rpartition("/")
     cache = f"{server}/{int(number) + worker}"
 os.environ["CACHE_URL"] = cache or "locmemcache://"
+os.environ["MEDIA_ROOT"] = str(Path(__file__).resolve().parents[1] / "media")
 os.environ["SITE_URL"] = "http://127.0.0.1:8000"
 os.environ["SITE_NAME"] = "QuickTakes"
 os.environ["LANGUAGE_CODE"] = os.environ["CONTENT_LANGUAGE"] = "en"

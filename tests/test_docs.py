@@ -36,6 +36,7 @@ from learn.seeds.sources import SourceError, SourceFile, read_source
 from learn.seeds.subjects import SubjectListError, load_subjects
 from learn.workflow.roles import ROLES
 from learn.workflow.transitions import TRANSITIONS, Status
+from scripts import sbom
 from tests.conftest import ROOT
 
 DOCS = ROOT / "docs"
@@ -462,24 +463,32 @@ REQUIREMENT = re.compile(r"^([A-Za-z][\w.-]*(?:\[[\w,-]+\])?)", re.M)
     ("file", "heading"),
     [
         ("requirements.in", "## To run the site"),
+        ("requirements-s3.in", "## To keep pictures in S3-compatible storage"),
         ("requirements-dev.in", "## To test and check"),
     ],
 )
 def test_every_requirement_is_accounted_for_and_nothing_else(file: str, heading: str) -> None:
     required = REQUIREMENT.findall((ROOT / file).read_text())
-    (rows,) = tables(section(DEPENDENCIES, heading))
+    rows = tables(section(DEPENDENCIES, heading))[0]
     assert sorted(code(row[0]) for row in rows) == sorted(required)
 
 
-def test_what_requirements_bring_along_is_accounted_for() -> None:
-    """For the Python that this runs on; the few of others stand below the table."""
-    (rows,) = tables(section(DEPENDENCIES, "## What these bring along"))
-    lines = re.findall(r"^[a-z].*==.*?(?= \\)", (ROOT / "requirements.txt").read_text(), re.M)
+def brought_along(name: str) -> set[str]:
+    """What a locked file has that nobody asked for, for the Python that this runs on; the few of
+    others stand below the table."""
+    lines = re.findall(r"^[a-z].*==.*?(?= \\)", (ROOT / f"{name}.txt").read_text(), re.M)
     locked = [Requirement(line) for line in lines]
     needed = {each.name for each in locked if each.marker is None or each.marker.evaluate()}
-    asked = REQUIREMENT.findall((ROOT / "requirements.in").read_text())
-    direct = {name.partition("[")[0].lower() for name in asked}
-    assert {code(row[0]) for row in rows} == needed - direct
+    asked = REQUIREMENT.findall((ROOT / f"{name}.in").read_text())
+    return needed - {asked_for.partition("[")[0].lower() for asked_for in asked}
+
+
+def test_what_requirements_bring_along_is_accounted_for() -> None:
+    (rows,) = tables(section(DEPENDENCIES, "## What these bring along"))
+    assert {code(row[0]) for row in rows} == brought_along("requirements")
+    (rows,) = tables(section(DEPENDENCIES, "### What these two bring along"))
+    site = set(sbom.locked("requirements.txt"))
+    assert {code(row[0]) for row in rows} == brought_along("requirements-s3") - site
 
 
 @pytest.mark.parametrize("row", [row for table in tables(DEPENDENCIES) for row in table])

@@ -8,7 +8,7 @@ LEARN = Path(__file__).resolve().parents[1] / "learn"
 LAYERS = [
     {"frontmatter", "rendering", "momentformat", "citations", "textdiff", "textmerge", "snippet"},
     {"validators", "models", "bulk"},
-    {"backups", "probes", "compression", "concurrently", "outages", "steady_cache"},
+    {"backups", "media", "probes", "compression", "concurrently", "outages", "steady_cache"},
     {"monitoring"},
     {"pages"},
     {"inline", "visitors", "ratelimits"},

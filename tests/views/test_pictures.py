@@ -33,6 +33,17 @@ def test_picture_is_served_so_that_nothing_in_it_runs(client, upload):
     assert again.status_code == 304
 
 
+def test_picture_that_its_disk_does_not_give_answers_503(client, upload, settings):
+    path = settings.MEDIA_ROOT / upload.stored_name
+    path.unlink()
+    # Root may read every file, but no folder as a file.
+    path.mkdir()
+    response = client.get(upload.get_absolute_url())
+    assert (response.status_code, response["Retry-After"]) == (503, "10")
+    assert response["Cache-Control"] == "no-store"
+    assert str(path).encode() not in response.content
+
+
 @pytest.mark.parametrize(
     "address",
     [
