@@ -137,8 +137,10 @@ def test_import_goes_on_alone_where_its_helper_is_killed(
 
 
 IMPORTER = """
-import time
+import signal, time
 import django
+# What is started in the background ignores it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 django.setup()
 from learn.seeds.ahead import Ahead
 if __name__ == "__main__":
