@@ -1,6 +1,7 @@
 """gunicorn as gunicorn.conf.py starts it: real processes, real connections."""
 
 import os
+import re
 import signal
 import socket
 import threading
@@ -8,10 +9,14 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from gunicorn.config import Config
 
 from bench.servers import tree
+from learn.pages.entry import FixedHeaders
+from quicktakes import worker
 from tests.conftest import ROOT
 from tests.serving import exchange, get, gunicorn
 
@@ -194,3 +199,40 @@ def test_restart_finishes_what_was_asked_before(tmp_path: Path) -> None:
         os.kill(master, signal.SIGTERM)
         asking.join()
     assert answers == [b"done"]
+
+
+def test_stored_page_is_sent_as_gunicorn_sends_any() -> None:
+    """Real responses of gunicorn, into a socket."""
+    given = [("Content-Length", "1"), ("ETag", '"a"')]
+    fixed = FixedHeaders.of(given, 1)
+    answers = {sent(fixed), sent(FixedHeaders.split(fixed.joined, 1)), sent(given)}
+    (answer,) = answers
+    assert answer.startswith(b"HTTP/1.1 200 OK\r\n")
+    assert answer.endswith(b'\r\nContent-Length: 1\r\nETag: "a"\r\n\r\nx')
+    fixed.joined = b"ETag: joined\r\n"
+    assert sent(fixed).endswith(b"\r\nETag: joined\r\n\r\nx")
+
+
+@pytest.mark.parametrize("value", ["a\r\nb: c", "a\nb", "a\r"])
+def test_header_that_would_be_two_is_refused(value: str) -> None:
+    with pytest.raises(ValueError, match="end of a line"):
+        FixedHeaders.of([("ETag", value)], None)
+
+
+def test_answer_to_head_and_one_that_is_too_long_are_sent_without_what_is_too_much() -> None:
+    fixed = FixedHeaders.of([("Content-Length", "1")], 1)
+    for _ in range(2):
+        assert sent(fixed, method="HEAD").endswith(b"\r\nContent-Length: 1\r\n\r\n")
+        assert sent(fixed, body=b"xyz").endswith(b"\r\nContent-Length: 1\r\n\r\nx")
+
+
+def sent(headers: list[tuple[str, str]], *, method: str = "GET", body: bytes = b"x") -> bytes:
+    """Without the date, and the header of the connection's end."""
+    request = SimpleNamespace(method=method, version=(1, 1), should_close=lambda: False)
+    here, there = socket.socketpair()
+    with here, there:
+        response = worker.Response(request, here, Config())
+        response.start_response("200 OK", headers)
+        response.write(body)
+        answer = there.recv(65_536)
+    return re.sub(rb"\r\nDate: [^\r]+", b"", answer)

@@ -23,6 +23,7 @@ logger = logging.getLogger("quicktakes.access")
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
 Application = Callable[[Environ, StartResponse], Iterable[bytes]]
+FindStored = Callable[[Environ], tuple[str, list[tuple[str, str]], list[bytes]] | None]
 
 # What a proxy may hand on as an id: nothing that could be anything else than an id in a log.
 SANE_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
@@ -49,13 +50,28 @@ def note_request(request: HttpRequest) -> None:
 
 class Monitored:
     """A WSGI application whose requests are noted: the id in the answer's header `X-Request-ID` and
-    in every record, and one access record when the last byte has gone."""
+    in every record, and one access record when the last byte has gone.
+
+    Where no access records are written, stored pages bear no id: there is no record of them.
+    """
 
     def __init__(self, application: Application) -> None:
         self.application = application
+        self._stored: FindStored | None = getattr(application, "stored", None)
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        note = Note(environ, perf_counter())
+        began = perf_counter()
+        if self._stored is not None and not logger.isEnabledFor(logging.INFO):
+            # A stored page leaves no record that an id could lead to, and its answer is at hand: to
+            # note more of it would take as long as to find it.
+            stored = self._stored(environ)
+            if stored is not None:
+                status, headers, parts = stored
+                start_response(status, headers)
+                seconds = perf_counter() - began
+                count_request("stored", environ["REQUEST_METHOD"], int(status[:3]), seconds)
+                return parts
+        note = Note(environ, began)
         # Of this thread, which answers one request after the other.
         request_id.set(note.id)
 

@@ -1,6 +1,5 @@
 """A page as it is stored: compressed, with its headers and with what makes it stale."""
 
-import json
 import time
 import zlib
 from collections.abc import Iterable
@@ -19,6 +18,34 @@ BROTLI_QUALITY, GZIP_LEVEL = 5, 6
 GZIP_CONTAINER = 31
 
 Headers = list[tuple[str, str]]
+
+
+class FixedHeaders(Headers):
+    """Headers that are sent again and again, joined once as they are sent; `length` is that of the
+    body, None where there is none. A server may send `joined` as it is (quicktakes.worker does).
+    """
+
+    joined: bytes
+    length: int | None
+
+    @classmethod
+    def of(cls, headers: Iterable[tuple[str, str]], length: int | None) -> Self:
+        """Raises ValueError where a value would end its header."""
+        fixed = cls(headers)
+        fixed.joined = "".join(f"{name}: {value}\r\n" for name, value in fixed).encode("latin-1")
+        fixed.length = length
+        if fixed.joined.count(b"\n") + fixed.joined.count(b"\r") != 2 * len(fixed):
+            raise ValueError("a header holds the end of a line")
+        return fixed
+
+    @classmethod
+    def split(cls, joined: bytes, length: int) -> Self:
+        """Of what `of` has joined."""
+        lines = joined.decode("latin-1").split("\r\n")
+        fixed = cls([tuple(line.split(": ", 1)) for line in lines[:-1]])  # type: ignore[misc]
+        fixed.joined, fixed.length = joined, length
+        return fixed
+
 
 # What an answer without a body says as well (RFC 9110, 15.4.5).
 OF_NOT_MODIFIED = {"Cache-Control", "ETag", "Last-Modified", "Vary"}
@@ -56,35 +83,54 @@ class Entry:
     # Seconds since 1970, whole ones, as a date in HTTP has no others.
     made_at: int
     names: tuple[str, ...]
-    headers: Headers
+    headers: FixedHeaders
     body: bytes
     # What the journal had learnt when the page was last found to be fresh.
     checked: int = field(default=-1, compare=False)
     # Asked for since the memory last looked for something to drop.
     is_used: bool = field(default=False, compare=False)
-    not_modified: Headers = field(init=False, compare=False)
+    _not_modified: FixedHeaders | None = field(default=None, init=False, compare=False)
 
-    def __post_init__(self) -> None:
-        self.not_modified = [item for item in self.headers if item[0] in OF_NOT_MODIFIED]
+    @property
+    def not_modified(self) -> FixedHeaders:
+        if self._not_modified is None:
+            kept = [item for item in self.headers if item[0] in OF_NOT_MODIFIED]
+            self._not_modified = FixedHeaders.of(kept, None)
+        return self._not_modified
 
     @property
     def size(self) -> int:
         """Bytes in memory, roughly: Python's own for the parts included."""
-        return len(self.body) + 2_500 + 60 * len(self.names)
+        return len(self.body) + 4_000 + 60 * len(self.names)
 
     def pack(self) -> bytes:
+        """A line of what is not sent, the headers and the body, as they are sent."""
         start, end, is_open = self.made_in
-        made_in = [start, end, list(is_open)]
-        head = [made_in, self.until, self.etag, self.made_at, self.names, self.headers]
-        return json.dumps(head, separators=(",", ":")).encode() + b"\n" + self.body
+        open_ones = ",".join(map(str, is_open))
+        head = (start, end, open_ones, self.until, self.etag, self.made_at, " ".join(self.names))
+        return b"%b\n%b\r\n%b" % (
+            "\t".join(map(str, head)).encode(),
+            self.headers.joined,
+            self.body,
+        )
 
     @classmethod
     def unpack(cls, packed: bytes) -> Self:
-        head, _newline, body = packed.partition(b"\n")
-        (start, end, is_open), until, etag, made_at, names, headers = json.loads(head)
-        made_in = Snapshot(start, end, frozenset(is_open))
-        pairs = [(name, value) for name, value in headers]
-        return cls(made_in, until, etag, made_at, tuple(names), pairs, body)
+        end_of_head = packed.index(b"\n")
+        end_of_headers = packed.index(b"\r\n\r\n", end_of_head) + 2
+        head = packed[:end_of_head].decode().split("\t")
+        start, end, open_ones, until, etag, made_at, names = head
+        is_open = frozenset(map(int, open_ones.split(","))) if open_ones else frozenset()
+        body = packed[end_of_headers + 2 :]
+        return cls(
+            Snapshot(int(start), int(end), is_open),
+            float(until),
+            etag,
+            int(made_at),
+            tuple(names.split()),
+            FixedHeaders.split(packed[end_of_head + 1 : end_of_headers], len(body)),
+            body,
+        )
 
 
 def make_entry(
@@ -109,4 +155,5 @@ def make_entry(
         own.append(("Content-Encoding", encoding))
     left_out = OF_ONE_REQUEST | {name.lower() for name, _value in own}
     kept = [item for item in headers if item[0].lower() not in left_out]
-    return Entry(made_in, until, etag, made_at, tuple(names), kept + own, packed)
+    fixed = FixedHeaders.of(kept + own, len(packed))
+    return Entry(made_in, until, etag, made_at, tuple(names), fixed, packed)

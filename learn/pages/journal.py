@@ -4,6 +4,7 @@ import os
 import threading
 import time
 from collections.abc import Collection, Iterable
+from itertools import chain
 from typing import Any, NamedTuple
 
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, connections, transaction
@@ -126,7 +127,7 @@ class Journal:
         if self.is_ahead(made) or self._may_lack_unnamed(made):
             return False
         known = self._changes
-        return all(made.has(change) for name in names for change in known.get(name, ()))
+        return all(map(made.has, chain.from_iterable(known[n] for n in names if n in known)))
 
     def _may_lack_unnamed(self, made: Snapshot) -> bool:
         """Somebody's transaction may stay open for hours: that alone makes no page stale."""

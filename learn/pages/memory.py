@@ -4,6 +4,9 @@ import threading
 
 from learn.pages.entry import Entry
 
+# Pages that are remembered as asked for once.
+OFFERED = 4_000
+
 
 class Memory:
     """Bounded by bytes. What was asked for since the last look stays, the oldest of the rest goes
@@ -13,6 +16,8 @@ class Memory:
         self._limit = limit
         self._entries: dict[str, Entry] = {}
         self._size = 0
+        # Hashes of keys.
+        self._offered: set[int] = set()
         self._lock = threading.Lock()
 
     def get(self, key: str) -> Entry | None:
@@ -20,6 +25,18 @@ class Memory:
         if entry is not None:
             entry.is_used = True
         return entry
+
+    def offer(self, key: str, entry: Entry) -> None:
+        """Put what was offered before of late. What is asked for once, as robots do with all pages
+        in turn, would only push out what is asked for often."""
+        number = hash(key)
+        if number in self._offered:
+            self._offered.discard(number)
+            self.put(key, entry)
+        else:
+            if len(self._offered) >= OFFERED:
+                self._offered.clear()
+            self._offered.add(number)
 
     def put(self, key: str, entry: Entry) -> None:
         with self._lock:

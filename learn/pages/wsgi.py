@@ -23,6 +23,10 @@ from learn.pages.stores import LEASE, Store
 
 Environ = dict[str, Any]
 Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
+# Status, headers (not to be changed) and body.
+Stored = tuple[str, Headers, list[bytes]]
+# In a request's dictionary: the key that was looked for without success, None if it has none.
+MISSED = "quicktakes.missed"
 
 # What views may `keep`. Only these wait for each other; what is no page among them (a redirect,
 # a 404) is made anew each time.
@@ -67,24 +71,37 @@ class PageStore:
         self._secure_header, self._secure_value = header
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
-        key = self._key(environ)
-        if key is None:
-            return self._application(environ, start_response)
-        self._journal.refresh()
-        entry = self._memory.get(key)
-        if entry is not None and self._is_fresh(entry):
-            count_page_store("memory")
-        elif (entry := self._find(key)) is not None:
-            count_page_store("shared")
-        else:
+        stored = None if MISSED in environ else self.stored(environ)
+        if stored is None:
+            key = environ.pop(MISSED)
+            if key is None:
+                return self._application(environ, start_response)
             count_page_store("made")
             made = self._make(key, environ)
             if isinstance(made, Made):
                 start_response(made.status, made.headers)
                 return [made.body] if environ["REQUEST_METHOD"] == "GET" else []
-            entry = made
+            stored = _answer(made, environ)
         environ.setdefault(ROUTE, "stored")
-        return _answer(entry, environ, start_response)
+        status, headers, body = stored
+        start_response(status, headers)
+        return body
+
+    def stored(self, environ: Environ) -> Stored | None:
+        """What is answered if the page is there. If it is not, calling the store with the same
+        `environ` looks no further for it."""
+        key = self._key(environ)
+        if key is not None:
+            self._journal.refresh()
+            entry = self._memory.get(key)
+            if entry is not None and self._is_fresh(entry):
+                count_page_store("memory")
+                return _answer(entry, environ)
+            if (entry := self._find_shared(key)) is not None:
+                count_page_store("shared")
+                return _answer(entry, environ)
+        environ[MISSED] = key
+        return None
 
     def close(self) -> None:
         """Let go of the connection that the journal is read by."""
@@ -132,13 +149,16 @@ class PageStore:
         entry = self._memory.get(key)
         if entry is not None and self._is_fresh(entry):
             return entry
+        return self._find_shared(key)
+
+    def _find_shared(self, key: str) -> Entry | None:
         packed = self._store.get(key)
         if packed is not None:
             entry = Entry.unpack(packed)
             if self._journal.is_ahead(entry.made_in):
                 self._journal.refresh(at_once=True)
             if self._is_fresh(entry):
-                self._memory.put(key, entry)
+                self._memory.offer(key, entry)
                 return entry
         return None
 
@@ -224,15 +244,20 @@ def _is_for_everybody(headers: Headers) -> bool:
     return "set-cookie" not in given and given.get("vary", "accept-encoding") == "accept-encoding"
 
 
-def _answer(entry: Entry, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
-    # For nginx, which keeps it to itself: until the end of this second. "1" would mean the next two
-    # seconds in part, as nginx counts whole ones. A second takes the load off.
-    expiry = ("X-Accel-Expires", f"@{int(time.time())}")
+def _answer(entry: Entry, environ: Environ) -> Stored:
+    body: list[bytes] = []
     if _is_known(entry, environ):
-        start_response("304 Not Modified", [*entry.not_modified, expiry])
-        return []
-    start_response("200 OK", [*entry.headers, expiry])
-    return [entry.body] if environ["REQUEST_METHOD"] == "GET" else []
+        status, headers = "304 Not Modified", entry.not_modified
+    else:
+        status, headers = "200 OK", entry.headers
+        if environ["REQUEST_METHOD"] == "GET":
+            body = [entry.body]
+    if "HTTP_X_FORWARDED_PROTO" in environ:
+        # For nginx, which keeps it to itself: until the end of this second. "1" would mean the
+        # next two seconds in part, as nginx counts whole ones. A second takes the load off.
+        expiry = ("X-Accel-Expires", f"@{int(time.time())}")
+        return status, [*headers, expiry], body
+    return status, headers, body
 
 
 def _is_known(entry: Entry, environ: Environ) -> bool:
