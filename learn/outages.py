@@ -1,11 +1,15 @@
 """When the database does not answer: which errors mean that, and what whoever asked is told."""
 
 import logging
+import os
 import sqlite3
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
+from django.core.signals import request_started
 from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connections
+from django.db.backends.signals import connection_created
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
@@ -51,8 +55,41 @@ def never_create_database() -> None:
     A site whose file was moved away would go on with an empty one under the same name, and with
     the write-ahead log of the old one, which would be lost.
     """
+    file = _database_file()
+    if file is not None:
+        options = connections.settings[DEFAULT_DB_ALIAS]["OPTIONS"]
+        options["database"] = f"file:{quote(str(file.absolute()))}?mode=rw"
+
+
+def leave_moved_database() -> None:
+    """Let no request of this process go on with SQLite's file under another name.
+
+    A connection is kept from request to request, and the file with it, wherever it is moved.
+    """
+    if _database_file() is not None:
+        connection_created.connect(_note_file)
+        request_started.connect(_leave_moved_file)
+
+
+def _database_file() -> Path | None:
     values = connections.settings[DEFAULT_DB_ALIAS]
     name = str(values["NAME"])
-    is_file = values["ENGINE"].endswith(".sqlite3") and ":" not in name
-    if is_file:
-        values["OPTIONS"]["database"] = f"file:{quote(str(Path(name).absolute()))}?mode=rw"
+    return Path(name) if values["ENGINE"].endswith(".sqlite3") and ":" not in name else None
+
+
+def _note_file(connection: Any, **_: Any) -> None:
+    connection.opened_file = _identity(connection)
+
+
+def _leave_moved_file(**_: Any) -> None:
+    connection: Any = connections[DEFAULT_DB_ALIAS]
+    if connection.connection is not None and connection.opened_file != _identity(connection):
+        connection.close()
+
+
+def _identity(connection: Any) -> tuple[int, int] | None:
+    try:
+        status = os.stat(connection.settings_dict["NAME"])
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino

@@ -31,7 +31,7 @@ def test_value_is_written_as_django_writes_it(value):
     assert str(escaped(value)) == conditional_escape(value)
 
 
-@given(st.text(alphabet=st.sampled_from("aé\u0301 ."), max_size=30))
+@given(st.text(alphabet=st.sampled_from("aé\u0301… \u212b."), max_size=30))
 def test_shortened_text_is_that_of_truncatechars(text):
     assert shortened(text, 10) == truncatechars(text, 10)
 

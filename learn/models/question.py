@@ -526,3 +526,8 @@ class Question(models.Model):  # type: ignore[django-manager-missing]  # taggit 
         if self.canonical is not None and self.canonical.is_published:
             return self.canonical
         return self
+
+    @property
+    def reader_address(self) -> str:
+        """Where a link to this question leads readers."""
+        return self.reader_page.get_absolute_url()
