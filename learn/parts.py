@@ -28,10 +28,10 @@ HAS_SPECIAL = re.compile("[&<>\"']").search
 def environment(**options: Any) -> Environment:
     """For Django's settings of templates.
 
-    What is printed is escaped by `escaped`, and by that alone: all but what is marked as safe.
+    What is printed is escaped by `printed`, and by that alone: all but what is marked as safe.
     """
     options["autoescape"] = False
-    made = Environment(**options, keep_trailing_newline=True, finalize=escaped)
+    made = Environment(**options, keep_trailing_newline=True, finalize=printed)
     made.filters |= {
         "day": languages.day,
         "escape": escaped,
@@ -41,13 +41,19 @@ def environment(**options: Any) -> Environment:
     return made
 
 
-def escaped(value: Any) -> Any:
+def printed(value: Any) -> Any:
     """Safe in HTML, written just as Django writes it."""
-    if hasattr(value, "__html__"):
-        return value
-    text = str(value)
+    if type(value) is not str:
+        if hasattr(value, "__html__"):
+            return value
+        value = str(value)
     # Most are short and hold none of these.
-    return Markup(html.escape(text)) if HAS_SPECIAL(text) else Markup(text)
+    return html.escape(value) if HAS_SPECIAL(value) else value
+
+
+def escaped(value: Any) -> Markup:
+    """The same for a text that goes into another."""
+    return Markup(printed(value))
 
 
 def shortened(text: str, length: int) -> str:
