@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from django.core.signals import request_started
 from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connections
-from django.db.backends.signals import connection_created
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
@@ -62,13 +62,26 @@ def never_create_database() -> None:
 
 
 def leave_moved_database() -> None:
-    """Let no request of this process go on with SQLite's file under another name.
+    """Let no request of this process go on with a file of SQLite that is not there any more.
 
-    A connection is kept from request to request, and the file with it, wherever it is moved.
+    A connection is kept from request to request, and the file with it, wherever it is moved, and
+    though the disk at its place may not be written any more.
     """
     if _database_file() is not None:
-        connection_created.connect(_note_file)
         request_started.connect(_leave_moved_file)
+
+
+def file_of(connection: BaseDatabaseWrapper) -> tuple[int, int, bool] | None:
+    """Which file stands where SQLite's database is to be, and whether it may be written; None
+    where there is none, for one in memory, and on a server."""
+    if connection.vendor != "sqlite":
+        return None
+    name = connection.settings_dict["NAME"]
+    try:
+        status = os.stat(name)
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino, os.access(name, os.W_OK)
 
 
 def _database_file() -> Path | None:
@@ -77,19 +90,12 @@ def _database_file() -> Path | None:
     return Path(name) if values["ENGINE"].endswith(".sqlite3") and ":" not in name else None
 
 
-def _note_file(connection: Any, **_: Any) -> None:
-    connection.opened_file = _identity(connection)
-
-
 def _leave_moved_file(**_: Any) -> None:
     connection: Any = connections[DEFAULT_DB_ALIAS]
-    if connection.connection is not None and connection.opened_file != _identity(connection):
+    file = file_of(connection)
+    is_same = file is not None and file == getattr(connection, "file_before", None)
+    if connection.connection is not None and not is_same:
         connection.close()
-
-
-def _identity(connection: Any) -> tuple[int, int] | None:
-    try:
-        status = os.stat(connection.settings_dict["NAME"])
-    except OSError:
-        return None
-    return status.st_dev, status.st_ino
+    if connection.connection is None:
+        # Before it is opened: a file that takes its place meanwhile is noticed the next time.
+        connection.file_before = file

@@ -92,4 +92,8 @@ def test_no_part_marks_anything_safe_but_html_of_our_own_making():
         ("question.html", "section.title|safe"),
         ("question.html", "outline.html|safe"),
         ("pager.html", '"&amp;"|safe if sort else "?"'),
+        # What a macro of the part's own has printed.
+        ("pager.html", "at(number)|safe"),
+        ("pager.html", "at(page.next_page_number())|safe"),
+        ("pager.html", "at(page.previous_page_number())|safe"),
     }

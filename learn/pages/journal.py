@@ -1,6 +1,5 @@
 """The journal of changes: what wrote it, and what a process knows of it."""
 
-import os
 import threading
 import time
 from collections.abc import Collection, Iterable
@@ -10,6 +9,7 @@ from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, connections, 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from learn.models import PageChange
+from learn.outages import file_of
 from learn.pages.names import EVERYTHING
 
 # How long a process may go on with what it knows: a tenth of the second that a reader may wait.
@@ -91,7 +91,7 @@ class Journal:
         self._due = 0.0
         self._lock = threading.Lock()
         self._connection: BaseDatabaseWrapper | None = None
-        self._file: tuple[int, int] | None = None
+        self._file: tuple[int, int, bool] | None = None
 
     def refresh(self, *, at_once: bool = False) -> None:
         """Read on, if the last time is longer ago than INTERVAL. Threads wait for the one that
@@ -129,7 +129,7 @@ class Journal:
         if self._is_moved():
             self.close()
         if self._connection is None:
-            self._file = _file_of(connections[DEFAULT_DB_ALIAS])
+            self._file = file_of(connections[DEFAULT_DB_ALIAS])
             self._connection = connections[DEFAULT_DB_ALIAS].copy()
             self._connection.inc_thread_sharing()
         before = self.snapshot
@@ -148,7 +148,7 @@ class Journal:
     def _is_moved(self) -> bool:
         """Whether another file stands where SQLite's was (a restored backup), or none."""
         connection = self._connection
-        return connection is not None and _file_of(connection) != self._file
+        return connection is not None and file_of(connection) != self._file
 
     def _note(self, number: int, names: list[str]) -> None:
         if EVERYTHING in names:
@@ -180,17 +180,6 @@ class Journal:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
-
-
-def _file_of(connection: BaseDatabaseWrapper) -> tuple[int, int] | None:
-    """Which file SQLite's database is; None for one in memory, or on a server."""
-    if connection.vendor != "sqlite":
-        return None
-    try:
-        found = os.stat(connection.settings_dict["NAME"])
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino
 
 
 def _rows_since(cursor: Any, vendor: str, start: int) -> tuple[Snapshot, list[tuple[int, str]]]:
