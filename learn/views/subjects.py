@@ -54,7 +54,7 @@ def home(request: HttpRequest) -> HttpResponse:
             nodes=home_nodes(),
             alternates=site_feeds(),
         ),
-        "subjects": _listed_subjects(),
+        "subjects": Subject.objects.listed(),
         "newest": newest.for_list().order_by("-publish_at", "-uid")[:NEWEST_SHOWN],
     }
     return keep(request, render(request, "learn/home.html", context), [names.SITE])
@@ -62,7 +62,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @read_only
 def subject_list(request: HttpRequest) -> HttpResponse:
-    subjects = _with_samples(_listed_subjects())
+    subjects = _with_samples(list(Subject.objects.listed()))
     context = {
         "head": Head(
             title=_("Subjects | %(site)s") % {"site": settings.SITE_NAME},
@@ -78,20 +78,6 @@ def subject_list(request: HttpRequest) -> HttpResponse:
     return keep(request, render(request, "learn/subject_list.html", context), [names.SITE])
 
 
-def _listed_subjects() -> list[Subject]:
-    """The listed subjects, each with `question_count`; two queries."""
-    counts = dict(
-        Question.objects.indexable()
-        .filter(subject__is_listed=True)
-        .values_list("subject")
-        .annotate(count=Count("pk"))
-    )
-    subjects = list(Subject.objects.listed())
-    for subject in subjects:
-        subject.question_count = counts.get(subject.pk, 0)  # type: ignore[attr-defined]
-    return subjects
-
-
 def _with_samples(subjects: list[Subject]) -> list[Subject]:
     """The subjects, each with `samples`: its newest questions; two queries, the first by index."""
     newest = (
@@ -100,19 +86,24 @@ def _with_samples(subjects: list[Subject]) -> list[Subject]:
         .order_by("-publish_at", "-pk")
         .values("pk")
     )
+    # By each state for itself, as the index has their moments; all of them would be sorted else.
     columns = {
-        f"sample_{place}": Subquery(newest[place : place + 1]) for place in range(SAMPLES_SHOWN)
+        f"{status}_{place}": Subquery(newest.filter(status=status)[place : place + 1])
+        for status in Question.PUBLIC_STATUSES
+        for place in range(SAMPLES_SHOWN)
     }
     keys = {
         pk: [sample for sample in samples if sample]
         for pk, *samples in Subject.objects.listed().values_list("pk").annotate(**columns)
     }
-    questions = Question.objects.only("title", "slug", "subject").in_bulk(chain(*keys.values()))
+    rows = Question.objects.only("title", "slug", "subject", "publish_at")
+    questions = rows.in_bulk(list(chain(*keys.values())))
     for subject in subjects:
         samples = [questions[pk] for pk in keys.get(subject.pk, ()) if pk in questions]
+        samples.sort(key=lambda sample: (sample.publish_at, sample.pk), reverse=True)
         for sample in samples:
             sample.subject = subject
-        subject.samples = samples  # type: ignore[attr-defined]
+        subject.samples = samples[:SAMPLES_SHOWN]  # type: ignore[attr-defined]
     return subjects
 
 
