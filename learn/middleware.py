@@ -4,9 +4,11 @@ desk's language."""
 from collections.abc import Callable
 from typing import Any
 
+from csp.constants import HEADER
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
-from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed
+from django.core.signals import setting_changed
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.deprecation import MiddlewareMixin
@@ -53,6 +55,20 @@ class InlineCSPMiddleware(CSPMiddleware):
     desk's exchange parts of their page for what the site's own templates made.
     """
 
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        """Where neither the view nor a nonce asks for more, the header is written once."""
+        is_usual = ASKS_FOR_MORE.isdisjoint(vars(response)) and "_csp_nonce" not in vars(request)
+        if settings.DEBUG or not is_usual:
+            return super().process_response(request, response)
+        key = _is_desk(request)
+        if key not in _usual_policies:
+            usual = super().process_response(request, HttpResponse())
+            _usual_policies[key] = usual.headers[HEADER]
+        response.headers.setdefault(HEADER, _usual_policies[key])
+        return response
+
     def get_policy_parts(
         self, request: HttpRequest, response: HttpResponseBase, report_only: bool = False
     ) -> PolicyParts:
@@ -66,6 +82,23 @@ class InlineCSPMiddleware(CSPMiddleware):
                 update["trusted-types"] = ["'none'"]
             parts.update = update
         return parts
+
+
+# Where django-csp's decorators leave what a view asks for.
+ASKS_FOR_MORE = {
+    f"_csp_{what}{kind}"
+    for what in ("config", "update", "replace", "exempt")
+    for kind in ("", "_ro")
+}
+# Whether of the desk -> the header of what asks for nothing of its own.
+_usual_policies: dict[bool, str] = {}
+
+
+def _forget_policies(**changed: Any) -> None:
+    _usual_policies.clear()
+
+
+setting_changed.connect(_forget_policies)
 
 
 class NoteMiddleware(MiddlewareMixin):

@@ -1,11 +1,15 @@
 """When the database does not answer: which errors mean that, and what whoever asked is told."""
 
 import logging
+import os
 import sqlite3
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
+from django.core.signals import request_started
 from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
@@ -51,8 +55,47 @@ def never_create_database() -> None:
     A site whose file was moved away would go on with an empty one under the same name, and with
     the write-ahead log of the old one, which would be lost.
     """
+    file = _database_file()
+    if file is not None:
+        options = connections.settings[DEFAULT_DB_ALIAS]["OPTIONS"]
+        options["database"] = f"file:{quote(str(file.absolute()))}?mode=rw"
+
+
+def leave_moved_database() -> None:
+    """Let no request of this process go on with a file of SQLite that is not there any more.
+
+    A connection is kept from request to request, and the file with it, wherever it is moved, and
+    though the disk at its place may not be written any more.
+    """
+    if _database_file() is not None:
+        request_started.connect(_leave_moved_file)
+
+
+def file_of(connection: BaseDatabaseWrapper) -> tuple[int, int, bool] | None:
+    """Which file stands where SQLite's database is to be, and whether it may be written; None
+    where there is none, for one in memory, and on a server."""
+    if connection.vendor != "sqlite":
+        return None
+    name = connection.settings_dict["NAME"]
+    try:
+        status = os.stat(name)
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino, os.access(name, os.W_OK)
+
+
+def _database_file() -> Path | None:
     values = connections.settings[DEFAULT_DB_ALIAS]
     name = str(values["NAME"])
-    is_file = values["ENGINE"].endswith(".sqlite3") and ":" not in name
-    if is_file:
-        values["OPTIONS"]["database"] = f"file:{quote(str(Path(name).absolute()))}?mode=rw"
+    return Path(name) if values["ENGINE"].endswith(".sqlite3") and ":" not in name else None
+
+
+def _leave_moved_file(**_: Any) -> None:
+    connection: Any = connections[DEFAULT_DB_ALIAS]
+    file = file_of(connection)
+    is_same = file is not None and file == getattr(connection, "file_before", None)
+    if connection.connection is not None and not is_same:
+        connection.close()
+    if connection.connection is None:
+        # Before it is opened: a file that takes its place meanwhile is noticed the next time.
+        connection.file_before = file

@@ -3,9 +3,12 @@
 They are Jinja templates. Texts for translation stand in them as `_("…")`, as in Python.
 """
 
+import html
+import re
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
+from unicodedata import combining, is_normalized
 
 from django.conf import settings
 from django.core.signals import setting_changed
@@ -14,15 +17,21 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import get_language, gettext
 from jinja2 import Environment
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from learn.templatetags import languages
 from learn.templatetags.site import moment
 
+HAS_SPECIAL = re.compile("[&<>\"']").search
+
 
 def environment(**options: Any) -> Environment:
-    """For Django's settings of templates."""
-    made = Environment(**options, keep_trailing_newline=True, finalize=escaped)
+    """For Django's settings of templates.
+
+    What is printed is escaped by `printed`, and by that alone: all but what is marked as safe.
+    """
+    options["autoescape"] = False
+    made = Environment(**options, keep_trailing_newline=True, finalize=printed)
     made.filters |= {
         "day": languages.day,
         "escape": escaped,
@@ -32,21 +41,26 @@ def environment(**options: Any) -> Environment:
     return made
 
 
-def escaped(value: Any) -> Any:
+def printed(value: Any) -> Any:
     """Safe in HTML, written just as Django writes it."""
-    if hasattr(value, "__html__"):
-        return value
-    text = escape(str(value))
-    if "&#3" in text:
-        return Markup(str(text).replace("&#34;", "&quot;").replace("&#39;", "&#x27;"))
-    return text
+    if type(value) is not str:
+        if hasattr(value, "__html__"):
+            return value
+        value = str(value)
+    # Most are short and hold none of these.
+    return html.escape(value) if HAS_SPECIAL(value) else value
+
+
+def escaped(value: Any) -> Markup:
+    """The same for a text that goes into another."""
+    return Markup(printed(value))
 
 
 def shortened(text: str, length: int) -> str:
-    """As `truncatechars` gives it, which looks at each character whether it combines."""
-    if text.isascii():
-        return text if len(text) <= length else f"{text[: length - 1]}…"
-    return truncatechars(text, length)
+    """As `truncatechars` gives it, which asks of each character whether it combines."""
+    if any(map(combining, text[: length + 1])) or not is_normalized("NFC", text):
+        return truncatechars(text, length)
+    return text if len(text) <= length else f"{text[: length - 1]}…"
 
 
 class _Made(dict[str, Any]):

@@ -14,13 +14,21 @@ from learn.publishing.effects import settle_copies
 from learn.related import resolve_related
 from learn.search import refresh_statistics
 from learn.topics import count_questions, tags_of
+from learn.totals import forget_topics, store_totals
+
+
+def _count() -> None:
+    store_totals()
+    count_questions()
+    forget_topics()
+
 
 # In the order in which they are done.
 STEPS: dict[str, Callable[[], object]] = {
     PendingStep.Step.RELATED: resolve_related,
     PendingStep.Step.COPIES: choose_canonicals,
     # After the copies, which do not count.
-    PendingStep.Step.TOPICS: count_questions,
+    PendingStep.Step.TOPICS: _count,
     PendingStep.Step.SEARCH: refresh_statistics,
 }
 # Up to so many changed questions, what follows from them is looked up for them alone.

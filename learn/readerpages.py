@@ -6,7 +6,7 @@ The readers' view makes it from the stored row, the desk's preview from what a f
 import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.utils import timezone
@@ -14,7 +14,9 @@ from django.utils.translation import ngettext
 
 from learn.inline import sheets_for
 from learn.models import Question, Tag
+from learn.models.path import TOPIC_ADDRESS
 from learn.models.prepared import PreparedQuery, some_number
+from learn.models.tag import PAGE_FROM
 from learn.related import Links
 from learn.rendering.outline import outline
 from learn.share_images import ShareImage, question_image, site_image
@@ -77,7 +79,21 @@ class Head:
         return to_json(self.nodes) if self.nodes else ""
 
 
-def question_context(question: Question, links: Links, tags: Iterable[Tag]) -> dict[str, Any]:
+class Keyword(NamedTuple):
+    """A tag of a question, as a link to its topic needs it."""
+
+    pk: int
+    name: str
+    slug: str
+    questions: int
+
+    def get_absolute_url(self) -> str:
+        return TOPIC_ADDRESS.format(self.slug)
+
+
+def question_context(
+    question: Question, links: Links, tags: Iterable[Tag | Keyword]
+) -> dict[str, Any]:
     """What the template learn/question_detail.html needs."""
     structure = outline(question.answer_html)
     return {
@@ -97,24 +113,24 @@ def reading_time(minutes: int) -> str:
     return ngettext("%(minutes)s min read", "%(minutes)s min read", minutes) % {"minutes": minutes}
 
 
-def tags_of(question: Question) -> list[Tag]:
+def tags_of(question: Question) -> list[Keyword]:
     """All tags of the question, in the order of its keywords."""
-    return _TAGS.objects(question=question.pk)
+    return [Keyword(*row) for row in _TAGS.rows(question=question.pk)]
 
 
 _TAGS = PreparedQuery(
     lambda: (
         Tag.objects.filter(tagged_questions__content_object=some_number(0))
         .order_by("tagged_questions__pk")
-        .only("name", "slug", "count")
+        .values_list("pk", "name", "slug", "count")
     ),
     question=some_number(0),
 )
 
 
-def with_page(tags: Iterable[Tag]) -> list[Tag]:
+def with_page(tags: Iterable[Keyword]) -> list[Keyword]:
     """Of the tags the topics that a question's page links to: those that have a page."""
-    return [tag for tag in tags if tag.has_page][:TAGS_SHOWN]
+    return [tag for tag in tags if tag.questions >= PAGE_FROM][:TAGS_SHOWN]
 
 
 def updated_on(question: Question) -> datetime.date | None:

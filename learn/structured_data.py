@@ -7,6 +7,7 @@ question inside the article is for whoever else reads it.
 import datetime
 import json
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -24,6 +25,12 @@ MACHINE_WRITTEN = "https://schema.org/TrainedAlgorithmicMediaDigitalSource"
 MACHINE_ORIGINS = (Question.Origin.MACHINE, Question.Origin.REVIEWED)
 
 
+@cache
+def _address(name: str) -> str:
+    """Of a page that there is one of."""
+    return reverse(f"learn:{name}")
+
+
 def to_json(nodes: list[Node]) -> str:
     """The graph as the content of a script element: nothing in it can end the element."""
     graph = {"@context": "https://schema.org", "@graph": nodes}
@@ -32,7 +39,7 @@ def to_json(nodes: list[Node]) -> str:
 
 
 def home_nodes() -> list[Node]:
-    home = absolute(reverse("learn:home"))
+    home = absolute(_address("home"))
     organisation = {
         "@type": "Organization",
         "@id": f"{home}#organization",
@@ -53,10 +60,10 @@ def home_nodes() -> list[Node]:
 
 
 def subject_list_nodes() -> list[Node]:
-    name, address = _("Subjects"), reverse("learn:subject_list")
+    name, address = _("Subjects"), _address("subject_list")
     return [
         _collection(name, address),
-        breadcrumb([(settings.SITE_NAME, reverse("learn:home")), (name, address)]),
+        breadcrumb([(settings.SITE_NAME, _address("home")), (name, address)]),
     ]
 
 
@@ -155,7 +162,7 @@ def changed_at(question: Question) -> datetime.datetime:
 
 
 def _subjects_crumb() -> tuple[str, str]:
-    return _("Subjects"), reverse("learn:subject_list")
+    return _("Subjects"), _address("subject_list")
 
 
 def _collection(name: str, address: str) -> Node:
@@ -219,7 +226,7 @@ def _author(question: Question) -> Node:
     return {
         "@type": "Organization",
         "name": question.author.name,
-        "url": question.author.url or absolute(reverse("learn:home")),
+        "url": question.author.url or absolute(_address("home")),
     }
 
 

@@ -122,6 +122,7 @@ urlpatterns = [
     path("sitemap.xml", sitemaps.sitemap_index, name="sitemap_index"),
     path("sitemap-pages.xml", sitemaps.sitemap_pages, name="sitemap_pages"),
     path("sitemap-topics.xml", sitemaps.sitemap_topics, name="sitemap_topics"),
+    path("sitemap-questions.xml", sitemaps.sitemap_questions, name="sitemap_questions"),
     path(
         "sitemap-subject-<bare_slug:subject>.xml",
         sitemaps.sitemap_subject,

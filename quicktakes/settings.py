@@ -194,6 +194,9 @@ DATABASES = {
     "default": env.db("DATABASE_URL", default=f"sqlite:///{BASE_DIR}/var/quicktakes.sqlite3")
 }
 DATABASE = DATABASES["default"]
+# To open a connection takes as long as to make a page: SQLite reads the whole schema. What keeps
+# requests from a file that was moved away is in learn.outages.
+DATABASE.setdefault("CONN_MAX_AGE", 60)
 if DATABASE["ENGINE"] == "django.db.backends.sqlite3":
     Path(DATABASE["NAME"]).parent.mkdir(parents=True, exist_ok=True)
     DATABASE["OPTIONS"] = {
@@ -205,8 +208,6 @@ if DATABASE["ENGINE"] == "django.db.backends.sqlite3":
         **DATABASE.get("OPTIONS", {}),
     }
 else:
-    # Not on SQLite, where a connection would go on with a file that was moved away or replaced.
-    DATABASE.setdefault("CONN_MAX_AGE", 60)
     DATABASE["CONN_HEALTH_CHECKS"] = True
     # A machine that is gone does not even refuse: nobody is to wait for it for minutes.
     DATABASE["OPTIONS"] = {"connect_timeout": 5, **DATABASE.get("OPTIONS", {})}

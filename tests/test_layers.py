@@ -21,6 +21,7 @@ LAYERS = [
         "search",
         "similar",
         "topics",
+        "totals",
         "rerender",
         "structured_data",
         "share_images",

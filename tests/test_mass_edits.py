@@ -361,7 +361,7 @@ def test_piece_needs_as_many_queries_for_three_as_for_one(
         **REPLACE,
     )
     mass_edits.begin_running(edit)
-    with django_assert_max_num_queries(45):
+    with django_assert_max_num_queries(52):
         mass_edits.advance(edit)
 
 

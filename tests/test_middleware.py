@@ -70,3 +70,26 @@ def test_reader_is_served_in_the_sites_language_after_an_editors_request_that_fa
     desk.post("/admin/learn/question/1/change/?_to_field=secret", headers=SPANISH)
     assert desk.get("/admin/nothing/", headers=SPANISH).status_code == 404
     assert get_language() == "en"
+
+
+def test_page_that_asks_for_more_gets_its_own_policy_and_no_other_does(desk):
+    """The usual header is written once; what a view adds to it must stay with that view."""
+    question = make_question()
+    form = f"/admin/learn/question/{question.pk}/change/"
+    usual = desk.get("/admin/")["Content-Security-Policy"]
+    assert "frame-src" not in usual
+    assert "frame-src 'self'" in desk.get(form)["Content-Security-Policy"]
+    assert desk.get("/admin/")["Content-Security-Policy"] == usual
+    reader = Client().get(question.get_absolute_url())["Content-Security-Policy"]
+    assert "trusted-types 'none'" in reader
+    assert "trusted-types" not in usual
+
+
+def test_policy_follows_the_settings(settings):
+    address = make_question().get_absolute_url()
+    before = Client().get(address)["Content-Security-Policy"]
+    directives = settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]
+    settings.CONTENT_SECURITY_POLICY = {"DIRECTIVES": {**directives, "media-src": ["'self'"]}}
+    after = Client().get(address)["Content-Security-Policy"]
+    assert "media-src" not in before
+    assert "media-src 'self'" in after

@@ -14,24 +14,28 @@ from django.utils.translation import gettext_lazy, override
 from hypothesis import given
 from hypothesis import strategies as st
 
-from learn.parts import escaped, shortened
+from learn.parts import escaped, printed, shortened
 
 PARTS = Path(project.BASE_DIR) / "templates" / "parts"
 
 
 @given(st.text(alphabet=st.sampled_from("a<>&\"'#3;é\u0301 9")))
 def test_text_is_escaped_as_django_escapes_it(text):
-    assert str(escaped(text)) == conditional_escape(text)
+    assert printed(text) == conditional_escape(text)
 
 
 @pytest.mark.parametrize(
     "value", [3, None, mark_safe("<b>"), gettext_lazy("<x>"), datetime.date(2025, 2, 6)]
 )
 def test_value_is_written_as_django_writes_it(value):
-    assert str(escaped(value)) == conditional_escape(value)
+    assert str(printed(value)) == conditional_escape(value)
 
 
-@given(st.text(alphabet=st.sampled_from("aé\u0301 ."), max_size=30))
+def test_escaped_text_within_a_text_is_not_escaped_again():
+    assert printed(escaped("<b>") + " & ") == "&lt;b&gt; &amp; "
+
+
+@given(st.text(alphabet=st.sampled_from("aé\u0301… \u212b."), max_size=30))
 def test_shortened_text_is_that_of_truncatechars(text):
     assert shortened(text, 10) == truncatechars(text, 10)
 
@@ -88,4 +92,8 @@ def test_no_part_marks_anything_safe_but_html_of_our_own_making():
         ("question.html", "section.title|safe"),
         ("question.html", "outline.html|safe"),
         ("pager.html", '"&amp;"|safe if sort else "?"'),
+        # What a macro of the part's own has printed.
+        ("pager.html", "at(number)|safe"),
+        ("pager.html", "at(page.next_page_number())|safe"),
+        ("pager.html", "at(page.previous_page_number())|safe"),
     }

@@ -299,6 +299,7 @@ feed.json | GET /feed.json | 200
 sitemap.xml | GET /sitemap.xml | 200
 sitemap-pages.xml | GET /sitemap-pages.xml | 200
 sitemap-topics.xml | GET /sitemap-topics.xml | 200
+sitemap-questions.xml | GET /sitemap-questions.xml | 200
 sitemap-subject-<bare_slug:subject>.xml | GET /sitemap-subject-physics.xml | 200
 robots.txt | GET /robots.txt | 200
 llms.txt | GET /llms.txt | 200

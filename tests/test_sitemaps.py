@@ -4,9 +4,11 @@ from xml.etree import ElementTree
 import pytest
 from django.utils import timezone
 
-from learn import sitemaps
+from learn import sitemaps, totals
 from learn.models import Question, Tag
+from learn.models.sitemap_part import part_of
 from learn.topics import count_questions
+from learn.totals import date_topics, store_totals
 from tests.factories import make_question, make_subject
 from tests.views.markup import HOUR, address_of
 
@@ -32,6 +34,12 @@ def entries(client, address):
     return found
 
 
+def questions_part():
+    """The file that holds the newest question."""
+    number = part_of(Question.objects.latest("pk").pk)
+    return f"/sitemap-questions.xml{f'?page={number}' if number > 1 else ''}"
+
+
 def test_index_names_the_parts_of_listed_subjects(client):
     now = timezone.now().replace(microsecond=0)
     subject = make_subject(slug="music")
@@ -39,15 +47,17 @@ def test_index_names_the_parts_of_listed_subjects(client):
     make_question(subject=subject, publish_at=now - HOUR)
     make_question(subject=make_subject(slug="hidden", is_listed=False))
     make_subject(slug="empty")
+    store_totals()
     assert entries(client, "/sitemap.xml") == {
         "/sitemap-pages.xml": None,
         "/sitemap-topics.xml": None,
         "/sitemap-subject-empty.xml": None,
         "/sitemap-subject-music.xml": now - HOUR,
+        questions_part(): now - HOUR,
     }
 
 
-def test_part_of_a_subject_holds_its_pages_and_canonical_questions(client, monkeypatch):
+def test_part_of_a_subject_holds_the_pages_of_its_list(client, monkeypatch):
     monkeypatch.setattr(sitemaps, "PAGE_SIZE", 2)
     now = timezone.now().replace(microsecond=0)
     subject = make_subject(slug="music")
@@ -63,6 +73,8 @@ def test_part_of_a_subject_holds_its_pages_and_canonical_questions(client, monke
         "/learn/music": now - 3 * HOUR,
         "/learn/music?page=2": now - HOUR,
         "/learn/music/flashcards": None,
+    }
+    assert entries(client, questions_part()) == {
         "/learn/music/questions/a": now - 4 * HOUR,
         "/learn/music/questions/b": now - 3 * HOUR,
         "/learn/music/questions/c": now - HOUR,
@@ -72,17 +84,19 @@ def test_part_of_a_subject_holds_its_pages_and_canonical_questions(client, monke
 def test_copy_stands_in_while_its_canonical_page_cannot_be_read(client):
     canonical = make_question(status=Question.Status.UNPUBLISHED)
     copy = make_question(canonical=canonical)
-    part = f"/sitemap-subject-{copy.subject.slug}.xml"
-    assert address_of(copy) in entries(client, part)
+    assert address_of(copy) in entries(client, questions_part())
 
 
 def test_date_that_is_to_come_is_not_told(client):
     past = timezone.now().replace(microsecond=0) - HOUR
     question = make_question(publish_at=past)
     Question.objects.update(modified_at=past + 5 * HOUR)
+    store_totals()
     part = f"/sitemap-subject-{question.subject.slug}.xml"
     assert set(entries(client, part).values()) == {past, None}
-    assert entries(client, "/sitemap.xml")[part] == past
+    assert set(entries(client, questions_part()).values()) == {past}
+    index = entries(client, "/sitemap.xml")
+    assert (index[part], index[questions_part()]) == (past, past)
 
 
 def test_empty_subject_still_has_its_page(client):
@@ -96,18 +110,26 @@ def test_subject_that_is_not_listed_has_no_part(client, slug):
     assert client.get(f"/sitemap-subject-{slug}.xml").status_code == 404
 
 
-def test_many_addresses_are_parted(client, monkeypatch):
-    monkeypatch.setattr(sitemaps, "MAX_ADDRESSES", 2)
-    subject = make_subject(slug="music")
-    for slug in "abc":
-        make_question(subject=subject, slug=slug)
-    parts = [part for part in entries(client, "/sitemap.xml") if "music" in part]
-    assert parts == [f"/sitemap-subject-music.xml{page}" for page in ("", "?page=2", "?page=3")]
-    found = [address for part in parts for address in entries(client, part)]
-    questions = [f"/learn/music/questions/{slug}" for slug in "abc"]
-    assert found == ["/learn/music", "/learn/music/flashcards", *questions]
-    for number in ("4", "0", "x", "99999", "-1"):
-        assert client.get(f"/sitemap-subject-music.xml?page={number}").status_code == 404
+def test_questions_are_parted_by_their_keys(client, monkeypatch):
+    monkeypatch.setattr(sitemaps, "SPAN", 2)
+    monkeypatch.setattr(totals, "SPAN", 2)
+    start = 1_000_000
+    keys = [start + 1, start + 2, start + 3, start + 8]
+    questions = [make_question(pk=pk) for pk in keys]
+    store_totals()
+    parts = [part for part in entries(client, "/sitemap.xml") if "-questions" in part]
+    number = start // 2
+    assert parts == [f"/sitemap-questions.xml?page={number + n}" for n in (1, 2, 4)]
+    found = [list(entries(client, part)) for part in parts]
+    addresses = [address_of(question) for question in questions]
+    assert found == [addresses[:2], addresses[2:3], addresses[3:]]
+
+
+@pytest.mark.parametrize("number", ["9999", "0", "x", "9999999", "-1"])
+def test_part_that_holds_nothing_is_unknown(client, number):
+    make_subject(slug="music")
+    for part in ("questions", "topics", "subject-music"):
+        assert client.get(f"/sitemap-{part}.xml?page={number}").status_code == 404
 
 
 def test_topics_part_holds_all_pages_of_indexed_topics(client, monkeypatch):
@@ -118,6 +140,7 @@ def test_topics_part_holds_all_pages_of_indexed_topics(client, monkeypatch):
     for _ in range(19):
         make_question(seo_keywords="copper")
     count_questions()
+    date_topics()
     assert entries(client, "/sitemap-topics.xml") == {
         "/topics/zinc": now - HOUR,
         "/topics/zinc?page=2": now - HOUR,
@@ -135,6 +158,7 @@ def test_pages_part_holds_home_subjects_and_topics(client, monkeypatch):
     past = timezone.now().replace(microsecond=0) - HOUR
     make_question(seo_keywords="a, b", publish_at=past)
     Tag.objects.update(count=20)
+    store_totals()
     assert entries(client, "/sitemap-pages.xml") == {
         "/": past,
         "/learn": None,
@@ -147,14 +171,14 @@ def test_pages_part_holds_home_subjects_and_topics(client, monkeypatch):
 @pytest.mark.parametrize(
     ("address", "queries"),
     [
-        # sizes of topics; questions and pages by subject; subjects
-        ("/sitemap.xml", 4),
+        # sizes of topics; subjects; parts
+        ("/sitemap.xml", 3),
         # the latest moments; the number of topics
         ("/sitemap-pages.xml", 2),
-        # dates; tagged; topics
-        ("/sitemap-topics.xml", 3),
-        # the subject; the rows of its list; whether it has flashcards, two; its canonical pages
-        ("/sitemap-subject-music.xml", 5),
+        ("/sitemap-topics.xml", 1),
+        ("/sitemap-questions.xml", 1),
+        # the subject; the rows of its list; whether it has flashcards, two
+        ("/sitemap-subject-music.xml", 4),
     ],
 )
 @pytest.mark.parametrize("number", [1, 3])

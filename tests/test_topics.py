@@ -166,4 +166,6 @@ def test_command_mends_what_its_check_finds(saved: Question, capsys) -> None:
         call_command("counttopics", "--check")
     call_command("counttopics")
     assert counts() == {"salt": 1, "water": 1}
-    assert capsys.readouterr().out == ("every topic has its true number\n1 topics counted anew\n")
+    assert capsys.readouterr().out == (
+        "every topic and subject has its true number\n1 topics and 0 subjects counted anew\n"
+    )

@@ -40,6 +40,7 @@ ADDRESSES = {
     "/sitemap.xml": ("sitemap_index", {}),
     "/sitemap-pages.xml": ("sitemap_pages", {}),
     "/sitemap-topics.xml": ("sitemap_topics", {}),
+    "/sitemap-questions.xml": ("sitemap_questions", {}),
     "/sitemap-subject-life-science.xml": ("sitemap_subject", {"subject": "life-science"}),
     "/robots.txt": ("robots_txt", {}),
     "/llms.txt": ("llms_txt", {}),

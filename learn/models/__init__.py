@@ -20,6 +20,7 @@ from learn.models.saved_view import SavedView
 from learn.models.schedule import ScheduledUpdate
 from learn.models.seed_upload import SeedUpload
 from learn.models.share_link import ShareLink
+from learn.models.sitemap_part import SitemapPart
 from learn.models.subject import Subject
 from learn.models.tag import Tag, TaggedQuestion
 from learn.models.trash import TrashedQuestion
@@ -50,6 +51,7 @@ __all__ = [
     "SeedUpload",
     "ShareLink",
     "SimilarQuestion",
+    "SitemapPart",
     "StoredCount",
     "Subject",
     "SubjectAccess",

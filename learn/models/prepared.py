@@ -10,7 +10,8 @@ from functools import cached_property
 from operator import itemgetter
 from typing import Any
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import DEFERRED, Model, QuerySet
 
 # Values that stand in no real question, for the places of those that do.
@@ -28,22 +29,27 @@ def some_number(number: int) -> int:
 class PreparedQuery:
     """The rows of a queryset with other values: `build` gives it with stand-ins.
 
-    `places` are the stand-ins, each with the name that its value has in `rows`.
+    `places` are the stand-ins, each with the name that its value has in `rows`. One that is paged
+    takes `limit` and `offset` besides.
     """
 
-    def __init__(self, build: Callable[[], QuerySet], **places: Any) -> None:
-        self._build, self._places = build, places
+    def __init__(
+        self, build: Callable[[], QuerySet], *, is_paged: bool = False, **places: Any
+    ) -> None:
+        self._build, self._places, self._is_paged = build, places, is_paged
 
     def rows(self, **values: Any) -> Iterator[list[Any]]:
+        # The thread's own: the proxy finds it anew at every touch.
+        connection = connections[DEFAULT_DB_ALIAS]
         statement = self._statement
         parameters = statement.parameters.copy()
+        adapted = {name: _adapt(connection, value) for name, value in values.items()}
         for index, name in statement.places:
-            parameters[index] = statement.adapt(values[name])
+            parameters[index] = adapted[name]
         with connection.cursor() as cursor:
             cursor.execute(statement.sql, parameters)
             found = cursor.fetchall()
-        for found_row in found:
-            row = list(found_row)
+        for row in map(list, found):
             for index, converter, expression in statement.converters:
                 row[index] = converter(row[index], expression, connection)
             yield row
@@ -55,17 +61,31 @@ class PreparedQuery:
 
     @cached_property
     def _statement(self) -> "_Statement":
-        return _Statement(self._build(), self._places)
+        statement = _Statement(connections[DEFAULT_DB_ALIAS], self._build(), self._places)
+        if self._is_paged:
+            statement.sql += " LIMIT %s OFFSET %s"
+            end = len(statement.parameters)
+            statement.parameters += [0, 0]
+            statement.places += [(end, "limit"), (end + 1, "offset")]
+        return statement
+
+
+def _adapt(connection: BaseDatabaseWrapper, value: Any) -> Any:
+    if isinstance(value, datetime.datetime):
+        return connection.ops.adapt_datetimefield_value(value)
+    return value
 
 
 class _Statement:
     """What Django made of a queryset."""
 
-    def __init__(self, queryset: QuerySet, places: dict[str, Any]) -> None:
+    def __init__(
+        self, connection: BaseDatabaseWrapper, queryset: QuerySet, places: dict[str, Any]
+    ) -> None:
         compiler = queryset.query.get_compiler(using=connection.alias)
         self.sql, parameters = compiler.as_sql()
         self.parameters = list(parameters)
-        names = {self.adapt(stand_in): name for name, stand_in in places.items()}
+        names = {_adapt(connection, stand_in): name for name, stand_in in places.items()}
         self.places = [
             (index, names[value]) for index, value in enumerate(parameters) if value in names
         ]
@@ -78,12 +98,6 @@ class _Statement:
             for converter in converters
         ]
         self._compiler = compiler
-
-    @staticmethod
-    def adapt(value: Any) -> Any:
-        if isinstance(value, datetime.datetime):
-            return connection.ops.adapt_datetimefield_value(value)
-        return value
 
     @cached_property
     def maker(self) -> "_Maker":
@@ -113,7 +127,7 @@ class _Maker:
     def _make(self, row: list[Any]) -> Model:
         instance = self._model(*self._cells(row))
         instance._state.adding = False
-        instance._state.db = connection.alias
+        instance._state.db = DEFAULT_DB_ALIAS
         for name, index in self._annotations:
             setattr(instance, name, row[index])
         for set_here, set_there, maker in self._joined:

@@ -100,6 +100,16 @@ def is_public(moment: datetime.datetime, prefix: str = "") -> Q:
     )
 
 
+def stands_for_itself(moment: datetime.datetime) -> Q:
+    """Not a copy whose canonical page readers can see at the moment."""
+    return (
+        Q(canonical=None)
+        | ~Q(canonical__status__in=Question.PUBLIC_STATUSES)
+        | Q(canonical__publish_at__gt=moment)
+        | Q(canonical__unpublish_at__lte=moment)
+    )
+
+
 def content_hash(question: str, answer: str) -> str:
     """Hex digest that two pages share exactly when they hold one question and one answer."""
     return hashlib.blake2b(f"{question}\0{answer}".encode(), digest_size=16).hexdigest()
@@ -121,13 +131,7 @@ class QuestionQuerySet(models.QuerySet["Question"]):
 
     def not_redirected(self) -> "QuestionQuerySet":
         """Without copies whose canonical page readers can see. `reader_page` is its twin."""
-        now = timezone.now()
-        return self.filter(
-            Q(canonical=None)
-            | ~Q(canonical__status__in=Question.PUBLIC_STATUSES)
-            | Q(canonical__publish_at__gt=now)
-            | Q(canonical__unpublish_at__lte=now)
-        )
+        return self.filter(stands_for_itself(timezone.now()))
 
     def canonical_pages(self) -> "QuestionQuerySet":
         """The pages that search engines may list: indexable, listed, each content once."""
@@ -526,3 +530,8 @@ class Question(models.Model):  # type: ignore[django-manager-missing]  # taggit 
         if self.canonical is not None and self.canonical.is_published:
             return self.canonical
         return self
+
+    @property
+    def reader_address(self) -> str:
+        """Where a link to this question leads readers."""
+        return self.reader_page.get_absolute_url()

@@ -87,6 +87,9 @@ class Tag(TagBase):
 
     # The database's own default: the import writes tags without it.
     count = models.PositiveIntegerField(_("questions"), default=0, db_default=0, editable=False)
+    # Of the questions that its page lists; where it is not known there is none. learn.totals keeps
+    # it for the topics that search engines may list.
+    changed_at = models.DateTimeField(_("changed"), null=True, editable=False)
     alias_of = models.ForeignKey(
         "self",
         on_delete=models.SET_NULL,

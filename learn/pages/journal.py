@@ -1,6 +1,5 @@
 """The journal of changes: what wrote it, and what a process knows of it."""
 
-import os
 import threading
 import time
 from collections.abc import Collection, Iterable
@@ -11,6 +10,7 @@ from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, connections, 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from learn.models import PageChange
+from learn.outages import file_of
 from learn.pages.names import EVERYTHING
 
 # How long a process may go on with what it knows: a tenth of the second that a reader may wait.
@@ -95,7 +95,7 @@ class Journal:
         self._due = 0.0
         self._lock = threading.Lock()
         self._connection: BaseDatabaseWrapper | None = None
-        self._file: tuple[int, int] | None = None
+        self._file: tuple[int, int, bool] | None = None
 
     def refresh(self, *, at_once: bool = False) -> None:
         """Read on, if the last time is longer ago than INTERVAL. Threads wait for the one that
@@ -141,7 +141,7 @@ class Journal:
         if self._is_moved():
             self.close()
         if self._connection is None:
-            self._file = _file_of(connections[DEFAULT_DB_ALIAS])
+            self._file = file_of(connections[DEFAULT_DB_ALIAS])
             self._connection = connections[DEFAULT_DB_ALIAS].copy()
             self._connection.inc_thread_sharing()
         before = self.snapshot
@@ -158,7 +158,7 @@ class Journal:
     def _is_moved(self) -> bool:
         """Whether another file stands where SQLite's was (a restored backup), or none."""
         connection = self._connection
-        return connection is not None and _file_of(connection) != self._file
+        return connection is not None and file_of(connection) != self._file
 
     def _note(self, number: int, names: list[str]) -> None:
         if EVERYTHING in names:
@@ -201,6 +201,7 @@ class Journal:
             self._connection = None
 
 
+<<<<<<< HEAD
 def _file_of(connection: BaseDatabaseWrapper) -> tuple[int, int] | None:
     """Which file SQLite's database is; None for one in memory, or on a server."""
     if connection.vendor != "sqlite":
@@ -216,6 +217,10 @@ def _rows_since(
     cursor: Any, vendor: str, before: Snapshot | None
 ) -> tuple[Snapshot, list[tuple[int, str]]]:
     """The snapshot now, and the rows that the one before did not have, in the numbers' order.
+=======
+def _rows_since(cursor: Any, vendor: str, start: int) -> tuple[Snapshot, list[tuple[int, str]]]:
+    """The snapshot now, and the rows from the given number on, in their order.
+>>>>>>> lean
 
     On PostgreSQL what was open the last time may have been committed since, below what is known
     already.

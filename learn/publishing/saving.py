@@ -73,7 +73,7 @@ def save_question(
         resolve_related(RelatedQuestion.objects.filter(question=question))
         resolve_related(RelatedQuestion.objects.filter(url=str(question.path)))
         hashes = {version.content_hash for version in (before, question) if version}
-        settle_copies(hashes, old_tags)
+        settle_copies(hashes, old_tags, [before.subject_id] if before else [])
         if before is None or before.content_hash != question.content_hash:
             fill_similar(question)
         store_faults([question])
@@ -118,7 +118,8 @@ def save_questions(questions: Sequence[Question], *, by: User | None = None, rea
         paths = [str(question.path) for question in questions]
         resolve_related(RelatedQuestion.objects.filter(question__in=pks))
         resolve_related(RelatedQuestion.objects.filter(url__in=paths))
-        settle_copies({version.content_hash for pair in pairs for version in pair}, old_tags)
+        hashes = {version.content_hash for pair in pairs for version in pair}
+        settle_copies(hashes, old_tags, {before.subject_id for before, _question in pairs})
         store_faults(questions)
 
 

@@ -7,10 +7,10 @@ cache draw the same bytes.
 
 import hashlib
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.conf import settings
 from django.core.cache import cache
-from django.urls import reverse
 
 from learn.models import Question
 from learn.share_images import drawing
@@ -19,9 +19,11 @@ from learn.share_images import drawing
 DESIGN = 1
 KEPT_SECONDS = 7 * 24 * 3600
 SITE = "site"
+# As learn.urls has it.
+ADDRESS = "/og/{}-{}.png"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ShareImage:
     """The picture of one page; `name` is the question's uid, or `SITE`."""
 
@@ -31,14 +33,14 @@ class ShareImage:
     width: int = drawing.WIDTH
     height: int = drawing.HEIGHT
 
-    @property
+    @cached_property
     def digest(self) -> str:
         drawn = (str(DESIGN), settings.SITE_NAME, self.text, self.line, *settings.SHARE_IMAGE_FONTS)
         return hashlib.blake2b("\0".join(drawn).encode(), digest_size=8).hexdigest()
 
     @property
     def address(self) -> str:
-        return reverse("learn:share_image", kwargs={"name": self.name, "digest": self.digest})
+        return ADDRESS.format(self.name, self.digest)
 
     @property
     def url(self) -> str:

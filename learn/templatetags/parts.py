@@ -39,6 +39,9 @@ def constant(parser: Parser, token: Token) -> "ConstantNode":
 
 
 class ConstantNode(Node):
+    # Holds no blocks: a page need not look for its own in here.
+    child_nodelists = ()
+
     def __init__(self, nodelist: NodeList) -> None:
         self.nodelist = nodelist
         self._made: dict[tuple[int, str | None], SafeString] = {}

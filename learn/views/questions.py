@@ -5,14 +5,15 @@ from itertools import zip_longest
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils import timezone
 
 from learn import redirects, search
-from learn.models import Question, Tag
+from learn.models import Question
 from learn.models.path import QuestionPath
 from learn.models.prepared import SOME_MOMENT, PreparedQuery, some_text
 from learn.pages import keep, names
-from learn.readerpages import question_context, tags_of, with_page
+from learn.readerpages import Keyword, question_context, tags_of, with_page
 from learn.related import Links, links_of
 from learn.views.common import answer_moved, answer_not_found, read_only
 
@@ -45,11 +46,11 @@ def question_detail(request: HttpRequest, subject: str, slug: str) -> HttpRespon
         return answer_moved(question.reader_page.get_absolute_url())
     links, tags = links_of(question), tags_of(question)
     context = question_context(question, links, with_page(tags))
-    response = render(request, "learn/question_detail.html", context)
+    response = HttpResponse(render_to_string("learn/question_detail.html", context))
     return keep(request, response, _names_of(question, links, tags))
 
 
-def _names_of(question: Question, links: Links, tags: list[Tag]) -> Iterator[str]:
+def _names_of(question: Question, links: Links, tags: list[Keyword]) -> Iterator[str]:
     yield names.page(question.pk)
     yield names.author(question.author_id)
     yield names.order(question.subject_id)

@@ -2,19 +2,24 @@
 
 import re
 from itertools import accumulate, chain
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import BooleanField, Count, ExpressionWrapper, F, OuterRef, Subquery
 from django.db.models.functions import Substr
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from learn.http import PAGE_SIZE
 from learn.models import Question, Subject
-from learn.models.question import QuestionQuerySet
+from learn.models.path import QuestionPath
+from learn.models.prepared import SOME_MOMENT, PreparedQuery, some_number, some_text
+from learn.models.question import is_public
 from learn.pages import keep, names
 from learn.structured_data import home_nodes, subject_list_nodes, subject_nodes
 from learn.views.common import (
@@ -29,8 +34,6 @@ from learn.views.common import (
 NEWEST_SHOWN = 10
 SAMPLES_SHOWN = 3
 SORT_NEWEST = "newest"
-# What `?sort=` may say -> the order of a subject's questions.
-ORDERS = {"": ("slug",), SORT_NEWEST: ("-publish_at", "-uid")}
 # The pager links the neighbours, the ends and every tenth page; these in turn link so many pages
 # around them that each page is two clicks from the first, and each question three.
 PAGER_STEP = 10
@@ -51,7 +54,7 @@ def home(request: HttpRequest) -> HttpResponse:
             nodes=home_nodes(),
             alternates=site_feeds(),
         ),
-        "subjects": _listed_subjects(),
+        "subjects": Subject.objects.listed(),
         "newest": newest.for_list().order_by("-publish_at", "-uid")[:NEWEST_SHOWN],
     }
     return keep(request, render(request, "learn/home.html", context), [names.SITE])
@@ -59,7 +62,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @read_only
 def subject_list(request: HttpRequest) -> HttpResponse:
-    subjects = _with_samples(_listed_subjects())
+    subjects = _with_samples(list(Subject.objects.listed()))
     context = {
         "head": Head(
             title=_("Subjects | %(site)s") % {"site": settings.SITE_NAME},
@@ -75,20 +78,6 @@ def subject_list(request: HttpRequest) -> HttpResponse:
     return keep(request, render(request, "learn/subject_list.html", context), [names.SITE])
 
 
-def _listed_subjects() -> list[Subject]:
-    """The listed subjects, each with `question_count`; two queries."""
-    counts = dict(
-        Question.objects.indexable()
-        .filter(subject__is_listed=True)
-        .values_list("subject")
-        .annotate(count=Count("pk"))
-    )
-    subjects = list(Subject.objects.listed())
-    for subject in subjects:
-        subject.question_count = counts.get(subject.pk, 0)  # type: ignore[attr-defined]
-    return subjects
-
-
 def _with_samples(subjects: list[Subject]) -> list[Subject]:
     """The subjects, each with `samples`: its newest questions; two queries, the first by index."""
     newest = (
@@ -97,41 +86,48 @@ def _with_samples(subjects: list[Subject]) -> list[Subject]:
         .order_by("-publish_at", "-pk")
         .values("pk")
     )
+    # By each state for itself, as the index has their moments; all of them would be sorted else.
     columns = {
-        f"sample_{place}": Subquery(newest[place : place + 1]) for place in range(SAMPLES_SHOWN)
+        f"{status}_{place}": Subquery(newest.filter(status=status)[place : place + 1])
+        for status in Question.PUBLIC_STATUSES
+        for place in range(SAMPLES_SHOWN)
     }
     keys = {
         pk: [sample for sample in samples if sample]
         for pk, *samples in Subject.objects.listed().values_list("pk").annotate(**columns)
     }
-    questions = Question.objects.only("title", "slug", "subject").in_bulk(chain(*keys.values()))
+    rows = Question.objects.only("title", "slug", "subject", "publish_at")
+    questions = rows.in_bulk(list(chain(*keys.values())))
     for subject in subjects:
         samples = [questions[pk] for pk in keys.get(subject.pk, ()) if pk in questions]
+        samples.sort(key=lambda sample: (sample.publish_at, sample.pk), reverse=True)
         for sample in samples:
             sample.subject = subject
-        subject.samples = samples  # type: ignore[attr-defined]
+        subject.samples = samples[:SAMPLES_SHOWN]  # type: ignore[attr-defined]
     return subjects
 
 
 @read_only
 def subject_detail(request: HttpRequest, subject: str) -> HttpResponse:
-    found = Subject.objects.filter(slug=subject).first()
+    found = next(iter(_SUBJECT.objects(slug=subject)), None)
     number = page_number(request.GET.get("page", "1"))
     order = ORDERS.get(request.GET.get("sort", ""))
     if found is None or number is None or order is None:
         return answer_not_found(request)
     is_sorted = "sort" in request.GET
     address = found.get_absolute_url()
-    questions = Question.objects.indexable().filter(subject=found)
-    paginator = Paginator(questions.for_list().order_by(*order), PAGE_SIZE)
-    counts = _letter_counts(questions)
+    now = timezone.now()
+    counts: dict[str, int] = dict(_LETTERS.rows(subject=found.pk, now=now))
+    paginator = Paginator(_NO_ROWS, PAGE_SIZE)
     # Known already: the paginator need not ask.
     paginator.count = sum(counts.values())
     if number > paginator.num_pages:
         return answer_not_found(request)
     if number == 1 and "page" in request.GET:
         return answer_moved(f"{address}?sort={SORT_NEWEST}" if is_sorted else address)
-    page = paginator.page(number)
+    offset = (number - 1) * PAGE_SIZE
+    rows = order.rows(subject=found.pk, now=now, limit=PAGE_SIZE, offset=offset)
+    page = Page([_row(*row) for row in rows], number, paginator)
     context = {
         "head": _subject_head(found, page, is_sorted=is_sorted),
         "subject": found,
@@ -140,15 +136,74 @@ def subject_detail(request: HttpRequest, subject: str) -> HttpResponse:
         "sort": SORT_NEWEST if is_sorted else "",
         "letters": letters(counts) if paginator.num_pages > 1 and not is_sorted else [],
     }
-    response = render(request, "learn/subject_detail.html", context)
-    shown = [names.listing(found.pk), names.subject(found.pk), *names.addresses(page)]
+    response = HttpResponse(render_to_string("learn/subject_detail.html", context))
+    subjects = {names.subject(row.subject_id) for row in page}
+    shown = [names.listing(found.pk), names.subject(found.pk), *subjects]
     return keep(request, response, shown)
 
 
-def _letter_counts(questions: QuestionQuerySet) -> dict[str, int]:
-    """How many questions begin with each letter of their slugs, in the list's order."""
-    by_letter = questions.annotate(letter=Substr("slug", 1, 1)).values_list("letter")
-    return dict(by_letter.annotate(count=Count("pk")).order_by("letter"))
+class Row(NamedTuple):
+    """A question as a line of its subject's list shows it."""
+
+    title: str
+    slug: str
+    summary: str
+    subject_id: int
+    reader_address: str
+
+
+def _row(title: str, slug: str, summary: str, has_canonical: bool | None, *addresses: Any) -> Row:
+    """Of a row of `_listed`."""
+    subject_id, subject, path = addresses[3:] if has_canonical else addresses[:3]
+    return Row(title, slug, summary, subject_id, str(QuestionPath(subject, path)))
+
+
+def _listed(*order: str) -> PreparedQuery:
+    """The lines of a subject's list, in this order."""
+    address = ("subject_id", "subject__slug", "slug")
+    return PreparedQuery(
+        lambda: (
+            Question.objects.indexable(SOME_MOMENT)
+            .filter(subject=some_number(0))
+            .order_by(*order)
+            .annotate(
+                has_canonical=ExpressionWrapper(
+                    is_public(SOME_MOMENT, "canonical__"), BooleanField()
+                ),
+                # A column is selected once only.
+                own_slug=F("slug"),
+            )
+            .values_list(
+                *("title", "slug", "summary", "has_canonical"),
+                *("subject_id", "subject__slug", "own_slug"),
+                *(f"canonical__{name}" for name in address),
+            )
+        ),
+        is_paged=True,
+        subject=some_number(0),
+        now=SOME_MOMENT,
+    )
+
+
+# What `?sort=` may say -> the subject's questions in that order.
+ORDERS = {"": _listed("slug"), SORT_NEWEST: _listed("-publish_at", "-uid")}
+_SUBJECT = PreparedQuery(
+    lambda: Subject.objects.filter(slug=some_text(0)).order_by(), slug=some_text(0)
+)
+# How many questions begin with each letter of their slugs, in the list's order.
+_LETTERS = PreparedQuery(
+    lambda: (
+        Question.objects.indexable(SOME_MOMENT)
+        .filter(subject=some_number(0))
+        .annotate(letter=Substr("slug", 1, 1))
+        .values_list("letter")
+        .annotate(count=Count("pk"))
+        .order_by("letter")
+    ),
+    subject=some_number(0),
+    now=SOME_MOMENT,
+)
+_NO_ROWS: list[Row] = []
 
 
 def letters(counts: dict[str, int]) -> list[tuple[str, int]]:

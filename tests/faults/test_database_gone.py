@@ -2,8 +2,12 @@
 
 import os
 import re
+import shutil
+import sqlite3
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -85,9 +89,12 @@ def test_editors_text_is_kept_by_the_browser_during_the_outage_and_restored(
     page.close()
 
 
-@pytest.mark.skipif(
+sqlite_only = pytest.mark.skipif(
     os.environ.get("TEST_DATABASE_URL", "").startswith("postgres"), reason="is about a file"
 )
+
+
+@sqlite_only
 def test_database_file_that_is_moved_away_is_not_replaced_by_an_empty_one(
     reach: Reach, site: str
 ) -> None:
@@ -99,6 +106,37 @@ def test_database_file_that_is_moved_away_is_not_replaced_by_an_empty_one(
     assert not file.exists()
     (reach.folder / "moved").rename(file)
     wait_until(lambda: fetch(f"{site}/search?q=moon")[0] == 200, "it does not come back")
+
+
+@sqlite_only
+def test_database_that_takes_the_place_of_another_is_read_and_written_at_once(
+    reach: Reach, site: str
+) -> None:
+    """Connections are kept from request to request: those to the old file must not be used."""
+    file = reach.folder / "database" / "faults.sqlite3"
+    desk = Desk(site)
+    desk.log_in("ada", "a-good-password")
+    form = changed(desk.form(CHANGE, "question_form"), answer="Written into the new file.")
+    searches = [f"{site}/search?q=moon+{number}" for number in range(20)]
+    with ThreadPoolExecutor(4) as pool:  # so that each thread of the site has a connection
+        assert {status for status, *_ in pool.map(fetch, searches)} == {200}
+    old = reach.folder / "elsewhere" / file.name
+    reach.cut()
+    file.parent.mkdir()
+    with closing(sqlite3.connect(old)) as source, closing(sqlite3.connect(file)) as copy:
+        source.backup(copy)
+        copy.execute("UPDATE learn_question SET title = 'Of the new file' WHERE slug = 'tide-2'")
+        copy.commit()
+    for _ in range(10):
+        assert "Of the new file" in fetch(f"{site}/search?q=moon")[1]
+    assert desk.ask(CHANGE, form).status == 200
+    written = "SELECT count(*) FROM learn_question WHERE answer = 'Written into the new file.'"
+    for place, number in ((old, 0), (file, 1)):
+        with closing(sqlite3.connect(place)) as database:
+            assert database.execute(written).fetchone() == (number,), place
+    shutil.rmtree(file.parent)
+    reach.mend()
+    assert "Of the new file" not in fetch(f"{site}/search?q=moon")[1]
 
 
 RAISING = """

@@ -1,43 +1,71 @@
-"""Two who write questions with the same tags at the same time."""
+"""Two who write questions with the same tags, or of the same subject, at the same time."""
 
 import threading
+from collections.abc import Callable
 
 import pytest
 from django.db import close_old_connections, connection, transaction
 
-from learn.models import Tag, TaggedQuestion
+from learn.models import Question, Tag, TaggedQuestion
+from learn.publishing.effects import settle_copies
 from learn.topics import count_questions
-from tests.factories import make_question
+from learn.totals import store_totals
+from tests.factories import make_question, make_subject
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has one writer at a time"),
+]
 
 
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has one writer at a time")
 def test_two_who_count_each_others_new_tags_do_not_wait_for_each_other_for_ever() -> None:
     first, other = make_question(seo_keywords="tide"), make_question(seo_keywords="moon")
     tide, moon = Tag.objects.get(key="tide"), Tag.objects.get(key="moon")
     ready = threading.Barrier(2)
+
+    def write(question: Question, new: Tag, counted: Tag) -> None:
+        TaggedQuestion.objects.create(content_object=question, tag=new)
+        count_questions([counted.pk])
+        # The references of new rows are checked at the end, and lock the tags then.
+        ready.wait(30)
+
+    at_once(lambda: write(first, moon, tide), lambda: write(other, tide, moon))
+    assert TaggedQuestion.objects.count() == 4
+
+
+def test_two_who_unpublish_questions_of_one_subject_are_both_counted() -> None:
+    subject = make_subject()
+    questions = [make_question(subject=subject) for _ in range(3)]
+    store_totals()
+    ready = threading.Barrier(2)
+
+    def unpublish(question: Question) -> None:
+        Question.objects.filter(pk=question.pk).update(status=Question.Status.UNPUBLISHED)
+        ready.wait(30)
+        settle_copies({question.content_hash})
+
+    at_once(lambda: unpublish(questions[0]), lambda: unpublish(questions[1]))
+    subject.refresh_from_db()
+    assert subject.question_count == 1
+
+
+def at_once(*acts: Callable[[], None]) -> None:
+    """Each in a thread and a transaction of its own; none may fail."""
     errors: list[Exception] = []
 
-    def write(question, new: Tag, counted: Tag) -> None:
+    def run(act: Callable[[], None]) -> None:
         try:
             with transaction.atomic():
-                TaggedQuestion.objects.create(content_object=question, tag=new)
-                count_questions([counted.pk])
-                # The references of new rows are checked at the end, and lock the tags then.
-                ready.wait(30)
+                act()
         except Exception as error:
             errors.append(error)
         finally:
             connection.close()
 
-    threads = [
-        threading.Thread(target=write, args=arguments)
-        for arguments in ((first, moon, tide), (other, tide, moon))
-    ]
+    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     close_old_connections()
     assert errors == []
-    assert TaggedQuestion.objects.count() == 4

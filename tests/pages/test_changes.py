@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from learn import publishing, rerender, schedules, similar
 from learn.models import Author, Question, RelatedQuestion, ScheduledUpdate, Subject, Tag
+from learn.models.sitemap_part import part_of
 from learn.pages import touch_author, touch_subject
 from learn.seeds.subjects import load_subjects
 from tests.factories import make_question, make_related, make_subject
@@ -78,7 +79,8 @@ class Content:
         questions = [str(question.path) for question in Question.objects.select_related("subject")]
         subjects = [f"/learn/{slug}" for slug in Subject.objects.values_list("slug", flat=True)]
         topics = [f"/topics/{slug}" for slug in Tag.objects.values_list("slug", flat=True)]
-        sitemaps = ("sitemap", "sitemap-pages", "sitemap-topics", "sitemap-subject-botany")
+        parts = set(map(part_of, Question.objects.values_list("pk", flat=True)))
+        sitemaps = [f"sitemap{of}" for of in ("", "-pages", "-topics", "-subject-botany")]
         return [
             "/",
             "/learn",
@@ -88,6 +90,7 @@ class Content:
             "/feed.json",
             "/llms.txt",
             *(f"/{name}.xml" for name in sitemaps),
+            *(f"/sitemap-questions.xml?page={number}" for number in parts),
             *questions,
             *(f"{address}.md" for address in questions),
             *subjects,

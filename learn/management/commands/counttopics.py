@@ -3,10 +3,14 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from learn.topics import count_questions, miscounted_tags
+from learn.totals import date_topics, miscounted_subjects, store_totals
 
 
 class Command(BaseCommand):
-    help = "Count the questions of every topic again: time passes, and pages appear and go with it."
+    help = (
+        "Count the questions of every topic and subject again: time passes, and pages appear and go"
+        " with it."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
@@ -15,11 +19,14 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, check: bool, verbosity: int, **options: Any) -> None:
         if not check:
-            changed = count_questions()
+            changed = f"{count_questions():,} topics and {store_totals():,} subjects"
+            date_topics()
             if verbosity:
-                self.stdout.write(f"{changed:,} topics counted anew")
+                self.stdout.write(f"{changed} counted anew")
             return
-        if wrong := miscounted_tags():
-            raise CommandError(f"{len(wrong):,} topics have a wrong number; run counttopics")
+        if tags := miscounted_tags():
+            raise CommandError(f"{len(tags):,} topics have a wrong number; run counttopics")
+        if subjects := miscounted_subjects():
+            raise CommandError(f"{len(subjects):,} subjects have a wrong number; run counttopics")
         if verbosity:
-            self.stdout.write("every topic has its true number")
+            self.stdout.write("every topic and subject has its true number")

@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
     """Long texts are packed with LZ4 where PostgreSQL has it."""
 
     dependencies = [
-        ("learn", "0013_page_change"),
+        ("learn", "0015_fill_stored_totals"),
     ]
 
     operations = [

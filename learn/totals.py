@@ -1,0 +1,226 @@
+"""What pages say of many questions at once, stored, so that none of them goes through all: how many
+a subject shows; when what a subject, a topic or a file of the sitemap lists last changed.
+
+It is counted anew wherever the numbers of topics are. `store_totals` reads all questions once, at
+the end of an import; `follow_changes` what was changed and the index of its subjects alone, and
+only ever moves a moment on: what a list has lost does not make it older.
+"""
+
+import datetime
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeVar
+
+from django.db import transaction
+from django.db.models import BooleanField, Count, ExpressionWrapper, F, Max, Q, QuerySet
+from django.utils import timezone
+
+from learn.bulk import chunked
+from learn.models import Question, SitemapPart, Subject, Tag, TaggedQuestion
+from learn.models.question import QuestionQuerySet, is_public, latest_past, stands_for_itself
+from learn.models.sitemap_part import SPAN, part_of
+from learn.models.tag import INDEXED_FROM
+from learn.pages import names, touch
+
+Key = TypeVar("Key")
+Moments = dict[Key, datetime.datetime]
+
+
+def store_totals() -> int:
+    """Of all subjects and files; returns how many subjects had another number."""
+    with transaction.atomic(savepoint=False):
+        subjects = _locked(Subject.objects.all())
+        counts: dict[int, int] = {}
+        listed: Moments[int] = {}
+        parts: Moments[int] = {}
+        for row in _totals():
+            subject = row["subject"]
+            counts[subject] = counts.get(subject, 0) + row["number"]
+            _move_on(listed, subject, _latest(row["published"], row["modified"]))
+            _move_on(parts, row["part"], _latest(row["page_published"], row["page_modified"]))
+        miscounted = sum(s.question_count != counts.get(s.pk, 0) for s in subjects)
+        is_changed = _write_subjects(subjects, counts, listed)
+        if _write_parts(parts) or is_changed:
+            touch([names.SITE])
+        return miscounted
+
+
+def follow_changes(
+    changed: Iterable[QuestionQuerySet], subjects: Iterable[int] = ()
+) -> Moments[int]:
+    """After a change of these questions; `subjects` are others that had one of them. Gives the
+    pages among them with their moments, for `move_topics_on`.
+
+    Subjects are locked before topics everywhere, or two changes would wait for each other.
+    """
+    concerned = set(subjects)
+    listed: Moments[int] = {}
+    pages: Moments[int] = {}
+    for questions in changed:
+        for pk, subject, published, modified, is_shown, is_page in _changed(questions):
+            concerned.add(subject)
+            if is_shown:
+                moment = latest_past(published, modified)
+                _move_on(listed, subject, moment)
+                if is_page:
+                    pages[pk] = moment
+    with transaction.atomic(savepoint=False):
+        rows = _locked(Subject.objects.filter(pk__in=concerned))
+        for subject in rows:
+            _move_on(listed, subject.pk, subject.changed_at)
+        if _write_subjects(rows, _counts(concerned), listed):
+            touch([names.SITE])
+        _move_parts_on(pages)
+    return pages
+
+
+def miscounted_subjects() -> dict[int, tuple[int, int]]:
+    """Subject -> (stored, true) number of questions, where these differ."""
+    counts = _counts()
+    stored = Subject.objects.values_list("pk", "question_count")
+    return {pk: (number, counts.get(pk, 0)) for pk, number in stored if number != counts.get(pk, 0)}
+
+
+def date_topics() -> None:
+    """Store when the topics that search engines may list last changed.
+
+    It takes as long as all the rest of an import's counting, so that an import only forgets.
+    """
+    pages = Question.objects.canonical_pages().order_by().values("pk")
+    with transaction.atomic(savepoint=False):
+        topics = list(Tag.objects.indexed().order_by("pk").select_for_update(no_key=True))
+        question = "tagged_questions__content_object"
+        rows = Tag.objects.indexed().order_by().filter(**{f"{question}__in": pages})
+        latest = {
+            pk: _latest(published, modified)
+            for pk, published, modified in rows.values_list("pk").annotate(
+                published=Max(f"{question}__publish_at"),
+                modified=Max(f"{question}__modified_at", filter=_past(f"{question}__")),
+            )
+        }
+        changed = [topic for topic in topics if topic.changed_at != latest.get(topic.pk)]
+        for topic in changed:
+            topic.changed_at = latest.get(topic.pk)
+        Tag.objects.bulk_update(changed, ["changed_at"], batch_size=100)
+        others = Tag.objects.filter(changed_at__isnull=False, count__lt=INDEXED_FROM)
+        if others.update(changed_at=None) or changed:
+            touch([names.TOPICS])
+
+
+def move_topics_on(pages: Moments[int]) -> None:
+    """After the topics were counted, and so are locked: those whose moment is known."""
+    topics: Moments[int] = {}
+    known: Moments[int] = {}
+    for chunk in chunked(pages):
+        tagged = TaggedQuestion.objects.filter(content_object__in=chunk)
+        rows = tagged.filter(tag__changed_at__isnull=False).order_by()
+        for tag, stored, pk in rows.values_list("tag", "tag__changed_at", "content_object"):
+            known[tag] = stored
+            _move_on(topics, tag, pages[pk])
+    changed = [Tag(pk=tag, changed_at=topics[tag]) for tag in topics if known[tag] < topics[tag]]
+    Tag.objects.bulk_update(changed, ["changed_at"], batch_size=100)
+
+
+def forget_topics() -> None:
+    """After a change of many: when topics changed is not known, until `date_topics`."""
+    if Tag.objects.filter(changed_at__isnull=False).update(changed_at=None):
+        touch([names.TOPICS])
+
+
+# --- reading
+
+
+def _totals() -> Iterable[Mapping[str, Any]]:
+    """For each subject and file: questions that lists show, and the latest moments; those also of
+    the pages that search engines may list."""
+    now = timezone.now()
+    is_page = stands_for_itself(now) & Q(subject__is_listed=True)
+    rows = Question.objects.indexable(now).order_by().annotate(part=(F("pk") - 1) / SPAN + 1)
+    return rows.values("subject", "part").annotate(
+        number=Count("*"),
+        published=Max("publish_at"),
+        modified=Max("modified_at", filter=_past()),
+        page_published=Max("publish_at", filter=is_page),
+        page_modified=Max("modified_at", filter=is_page & _past()),
+    )
+
+
+def _changed(questions: QuerySet[Question]) -> QuerySet[Question, tuple[Any, ...]]:
+    now = timezone.now()
+    is_shown = is_public(now) & Q(no_index=False)
+    is_page = is_shown & stands_for_itself(now) & Q(subject__is_listed=True)
+    return (
+        questions.order_by()
+        .annotate(
+            is_shown=ExpressionWrapper(is_shown, BooleanField()),
+            is_page=ExpressionWrapper(is_page, BooleanField()),
+        )
+        .values_list("pk", "subject", "publish_at", "modified_at", "is_shown", "is_page")
+    )
+
+
+def _counts(subjects: Iterable[int] | None = None) -> dict[int, int]:
+    """How many questions the subjects show, from an index alone."""
+    rows = Question.objects.indexable().order_by()
+    if subjects is not None:
+        rows = rows.filter(subject__in=subjects)
+    return dict(rows.values_list("subject").annotate(number=Count("*")))
+
+
+def _locked(subjects: QuerySet[Subject]) -> list[Subject]:
+    """Who counts the same subjects waits here, and then sees what this transaction wrote."""
+    return list(subjects.order_by("pk").select_for_update(no_key=True))
+
+
+def _past(prefix: str = "") -> Q:
+    return Q(**{f"{prefix}modified_at__lte": timezone.now()})
+
+
+def _latest(*moments: datetime.datetime | None) -> datetime.datetime | None:
+    return max((moment for moment in moments if moment), default=None)
+
+
+def _move_on(moments: Moments[Key], key: Key, moment: datetime.datetime | None) -> None:
+    known = moments.get(key)
+    if moment is not None and (known is None or known < moment):
+        moments[key] = moment
+
+
+# --- writing
+
+
+def _write_subjects(
+    subjects: Iterable[Subject], counts: dict[int, int], listed: Moments[int]
+) -> bool:
+    changed = []
+    for subject in subjects:
+        found = counts.get(subject.pk, 0), listed.get(subject.pk)
+        if (subject.question_count, subject.changed_at) != found:
+            subject.question_count, subject.changed_at = found
+            changed.append(subject)
+    Subject.objects.bulk_update(changed, ["question_count", "changed_at"])
+    return bool(changed)
+
+
+def _write_parts(parts: Moments[int]) -> bool:
+    stored = dict(SitemapPart.objects.values_list("number", "changed_at"))
+    if stored == parts:
+        return False
+    SitemapPart.objects.exclude(number__in=parts).delete()
+    SitemapPart.objects.bulk_create(
+        [SitemapPart(number=number, changed_at=moment) for number, moment in parts.items()],
+        update_conflicts=True,
+        unique_fields=["number"],
+        update_fields=["changed_at"],
+    )
+    return True
+
+
+def _move_parts_on(pages: Moments[int]) -> None:
+    parts: Moments[int] = {}
+    for pk, moment in pages.items():
+        _move_on(parts, part_of(pk), moment)
+    new = [SitemapPart(number=number, changed_at=parts[number]) for number in sorted(parts)]
+    SitemapPart.objects.bulk_create(new, ignore_conflicts=True)
+    for part in new:
+        older = SitemapPart.objects.filter(number=part.number, changed_at__lt=part.changed_at)
+        older.update(changed_at=part.changed_at)
