@@ -201,26 +201,10 @@ class Journal:
             self._connection = None
 
 
-<<<<<<< HEAD
-def _file_of(connection: BaseDatabaseWrapper) -> tuple[int, int] | None:
-    """Which file SQLite's database is; None for one in memory, or on a server."""
-    if connection.vendor != "sqlite":
-        return None
-    try:
-        found = os.stat(connection.settings_dict["NAME"])
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino
-
-
 def _rows_since(
     cursor: Any, vendor: str, before: Snapshot | None
 ) -> tuple[Snapshot, list[tuple[int, str]]]:
     """The snapshot now, and the rows that the one before did not have, in the numbers' order.
-=======
-def _rows_since(cursor: Any, vendor: str, start: int) -> tuple[Snapshot, list[tuple[int, str]]]:
-    """The snapshot now, and the rows from the given number on, in their order.
->>>>>>> lean
 
     On PostgreSQL what was open the last time may have been committed since, below what is known
     already.
