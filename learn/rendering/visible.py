@@ -10,7 +10,8 @@ from collections.abc import Callable
 from html import unescape
 
 _TOKEN = re.compile(r'<(/?)([a-z0-9]+)((?:[^<>"]|"[^"]*")*)>|([^<]+)')
-_SPACE = re.compile(r"[ \t\n\r\f]+")
+# Runs that are to become one blank; not the single blanks, of which there are hundreds.
+_SPACE = re.compile(r"(?:[\t\n\r\f]| (?=[ \t\n\r\f]))[ \t\n\r\f]*")
 _AROUND_LINE = re.compile(r" *\n[ \n]*")
 _EMPTY = frozenset({"br", "hr", "img", "mspace", "mprescripts", "wbr"})
 _BLOCKS = frozenset(

@@ -1,8 +1,12 @@
 import pytest
 from django.core.paginator import Paginator
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from learn.models import Question
+from learn import publishing
+from learn.http import PAGE_SIZE
+from learn.models import Question, Subject
 from learn.totals import store_totals
 from learn.views import subjects
 from tests.factories import make_question, make_subject
@@ -312,6 +316,29 @@ def test_letters_lead_to_the_page_and_row_where_each_begins(client, long_subject
         "E": "/learn/music?page=3#letter-e",
     }
     assert [e["id"] for e in page.all("li") if "id" in e] == ["letter-c", "letter-d"]
+
+
+def test_letters_are_counted_once_until_a_question_of_the_subject_changes(client):
+    first = make_question(slug="beta", title="Beta?", answer="One.")
+    publishing.save_question(first)
+    subject = Subject.objects.get(pk=first.subject_id)
+    address = subject.get_absolute_url()
+
+    def counting(queries: CaptureQueriesContext) -> int:
+        return sum("SUBSTR" in query["sql"] for query in queries)
+
+    with CaptureQueriesContext(connection) as queries:
+        get(client, address)
+        get(client, address)
+    assert counting(queries) == 1
+    for number in range(PAGE_SIZE):
+        make_question(subject=subject, slug=f"alpha-{number}")
+    publishing.save_question(make_question(subject=subject, slug="gamma", title="Gamma?"))
+    with CaptureQueriesContext(connection) as queries:
+        page = get(client, address)
+    assert counting(queries) == 1
+    letters = [a["text"] for a in page.all("a") if "#letter-" in a["href"]]
+    assert letters == ["A", "B", "G"]
 
 
 def test_letters_are_left_out_where_there_is_one_page(client):
