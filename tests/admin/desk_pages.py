@@ -103,6 +103,23 @@ def mass_edit_result(page: Page, world: World) -> None:
     expect(page.get_by_role("button", name="Undo all of it")).to_be_visible()
 
 
+def mass_edit_at_work(page: Page, world: World) -> None:
+    """As it stands while the server takes its time for the next piece."""
+    page.unroute_all()
+    page.route("**/massedit/*/advance/", lambda route: None)
+    page.goto(f"/admin/learn/massedit/{world['begun']}/change/")
+    expect(page.locator("form[data-advance] progress")).to_be_visible()
+    expect(page.locator("form[data-advance] button")).to_be_hidden()
+
+
+def mass_edit_unanswered(page: Page, world: World) -> None:
+    """The server gave no answer: there is a button to go on with."""
+    page.route("**/massedit/*/advance/", lambda route: route.fulfill(status=503))
+    page.goto(f"/admin/learn/massedit/{world['begun']}/change/")
+    expect(page.locator("form[data-advance] button")).to_be_visible()
+    page.complaints.clear()  # type: ignore[attr-defined]
+
+
 def seed_upload(page: Page, world: World) -> None:
     archive = BytesIO()
     with zipfile.ZipFile(archive, "w") as file:
@@ -344,6 +361,8 @@ PAGES: dict[str, list[Way]] = {
         mass_edit_preview,
         mass_edit_result,
         "/admin/learn/massedit/{done}/change/",
+        mass_edit_unanswered,
+        mass_edit_at_work,
         f"{QUESTIONS}import/",
         seed_upload,
         seeds_loaded,
