@@ -191,14 +191,15 @@ def _move_on(moments: Moments[Key], key: Key, moment: datetime.datetime | None) 
 def _write_subjects(
     subjects: Iterable[Subject], counts: dict[int, int], listed: Moments[int]
 ) -> bool:
-    changed = []
-    for subject in subjects:
+    """Whether what pages show of them is another; their rows are locked."""
+    rows, is_changed = list(subjects), False
+    for subject in rows:
         found = counts.get(subject.pk, 0), listed.get(subject.pk)
-        if (subject.question_count, subject.changed_at) != found:
-            subject.question_count, subject.changed_at = found
-            changed.append(subject)
-    Subject.objects.bulk_update(changed, ["question_count", "changed_at"])
-    return bool(changed)
+        is_changed |= (subject.question_count, subject.changed_at) != found
+        subject.question_count, subject.changed_at = found
+        subject.list_version += 1
+    Subject.objects.bulk_update(rows, ["question_count", "changed_at", "list_version"])
+    return is_changed
 
 
 def _write_parts(parts: Moments[int]) -> bool:

@@ -28,6 +28,11 @@ class Migration(migrations.Migration):
             field=models.PositiveIntegerField(db_default=0, default=0, editable=False, verbose_name='questions'),
         ),
         migrations.AddField(
+            model_name='subject',
+            name='list_version',
+            field=models.PositiveIntegerField(db_default=0, default=0, editable=False),
+        ),
+        migrations.AddField(
             model_name='tag',
             name='changed_at',
             field=models.DateTimeField(editable=False, null=True, verbose_name='changed'),

@@ -34,13 +34,15 @@ class Subject(models.Model):
     )
     description = models.CharField(_("description"), max_length=300, blank=True)
 
-    # learn.totals keeps both. The number has the database's own default for what still runs while
-    # a new release is put in place.
+    # learn.totals keeps these. The numbers have the database's own default for what still runs
+    # while a new release is put in place.
     question_count = models.PositiveIntegerField(
         _("questions"), default=0, db_default=0, editable=False
     )
     # When a question that it lists last changed.
     changed_at = models.DateTimeField(_("changed"), null=True, editable=False)
+    # Another one whenever its list may be another: what is remembered of the list goes by it.
+    list_version = models.PositiveIntegerField(default=0, db_default=0, editable=False)
 
     objects = SubjectManager()
 

@@ -35,7 +35,7 @@ FRESH = 60
 REQUESTS = Counter("quicktakes_requests", "Requests answered.", ["route", "method", "status"])
 SECONDS = Histogram(
     "quicktakes_request_seconds",
-    "From the request to the last byte of its answer.",
+    "From the request to the last byte of its answer; of a stored page to where it is at hand.",
     ["route"],
     buckets=BUCKETS,
 )

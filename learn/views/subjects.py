@@ -213,12 +213,12 @@ def _letter_counts(subject: Subject, now: datetime.datetime) -> dict[str, int]:
     """First letter of a slug -> questions, in the list's order.
 
     It takes three times as long as all the rest of a list to count them in a subject of thousands,
-    so they are counted once for what is stored of the subject (learn.totals), which every change
-    of its questions changes.
+    so they are counted once for each version of its list (learn.totals). A database that was
+    restored may come to the same version again, but not to the same moment with it.
     """
     if subject.changed_at is None:
         return dict(_LETTERS.rows(subject=subject.pk, now=now))
-    state = f"{subject.question_count}:{subject.changed_at.timestamp()}"
+    state = f"{subject.list_version}:{subject.changed_at.timestamp()}"
     counts: dict[str, int] | None = cache.get_or_set(
         f"letters:{subject.pk}:{state}",
         lambda: dict(_LETTERS.rows(subject=subject.pk, now=now)),

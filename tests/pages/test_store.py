@@ -544,6 +544,13 @@ def test_change_whose_names_are_forgotten_makes_pages_stale_that_do_not_have_it(
     assert known.is_fresh(Snapshot(60, 60), ["p99"])
 
 
+def test_nobody_but_a_proxy_is_told_what_is_for_nginx(pages: Site, address: str) -> None:
+    for _made_and_stored in range(2):
+        assert "X-Accel-Expires" not in pages.get(address).headers
+        proxied = pages.get(address, HTTP_X_FORWARDED_PROTO="http")
+        assert "X-Accel-Expires" in proxied.headers
+
+
 def test_nginx_may_keep_a_page_until_the_end_of_the_second_in_which_it_is_given(
     pages: Site, address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

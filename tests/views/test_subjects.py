@@ -341,6 +341,29 @@ def test_letters_are_counted_once_until_a_question_of_the_subject_changes(client
     assert letters == ["A", "B", "G"]
 
 
+def test_letters_are_those_of_now_where_one_page_went_and_an_older_one_came_back(client):
+    """Number and last change of what the list shows are then what they were before."""
+    subject = make_subject()
+    kept = [make_question(subject=subject, slug=f"m-{number}") for number in range(PAGE_SIZE)]
+    first, last = (make_question(subject=subject, slug=f"{letter}-1") for letter in "az")
+    for question in (first, last, kept[0]):
+        publishing.save_question(question)
+    set_status(first, Question.Status.TRASHED)
+    assert letters_of(client, subject) == ["M", "Z"]
+    set_status(last, Question.Status.TRASHED)
+    set_status(first, Question.Status.PUBLISHED)
+    assert letters_of(client, subject) == ["A", "M"]
+
+
+def set_status(question, status):
+    publishing.set_status(Question.objects.filter(pk=question.pk), status)
+
+
+def letters_of(client, subject):
+    page = get(client, subject.get_absolute_url())
+    return [a["text"] for a in page.all("a") if "#letter-" in a["href"]]
+
+
 def test_letters_are_left_out_where_there_is_one_page(client):
     page = get(client, make_question().subject.get_absolute_url())
     assert page.all("nav", **{"class": "letters"}) == []
