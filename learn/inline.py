@@ -17,11 +17,11 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 
 # Every page holds the first; which of the others it needs is for its content to say.
 STYLESHEETS = ("site", "lists", "answer", "math", "code", "parts")
-# What an answer's HTML holds -> the sheet for it. Most answers need none.
+# A sheet -> what an answer's HTML holds that needs it. Most answers need none.
 _NEEDED_FOR = {
-    "math": re.compile("<math"),
-    "code": re.compile("<(?:code|pre)"),
-    "parts": re.compile('<(?:table|img|blockquote|hr)|="math-'),
+    "math": ("<math",),
+    "code": ("<code", "<pre"),
+    "parts": ("<table", "<img", "<blockquote", "<hr", '="math-'),
 }
 
 # A page that readers may open next: a browser may fetch it when the pointer rests on its link.
@@ -63,7 +63,8 @@ def _shorten(found: re.Match[str]) -> str:
 
 def sheets_for(html: str) -> tuple[str, ...]:
     """The sheets that a page needs that holds an answer with this HTML."""
-    return ("answer", *(name for name, needing in _NEEDED_FOR.items() if needing.search(html)))
+    needed = [name for name, marks in _NEEDED_FOR.items() if any(mark in html for mark in marks)]
+    return ("answer", *needed)
 
 
 def stylesheet(name: str) -> str:

@@ -15,10 +15,11 @@ from django.core.signals import setting_changed
 from django.template.defaultfilters import truncatechars
 from django.templatetags.static import static
 from django.urls import reverse
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, ngettext
 from jinja2 import Environment
 from markupsafe import Markup
 
+from learn.inline import stylesheet
 from learn.templatetags import languages
 from learn.templatetags.site import moment
 
@@ -63,14 +64,14 @@ def shortened(text: str, length: int) -> str:
     return text if len(text) <= length else f"{text[: length - 1]}…"
 
 
-class _Made(dict[str, Any]):
+class _Made(dict[Any, Any]):
     """What `make` gives for each key, made when it is first asked for."""
 
-    def __init__(self, make: Callable[[str], Any]) -> None:
+    def __init__(self, make: Callable[[Any], Any]) -> None:
         super().__init__()
         self._make = make
 
-    def __missing__(self, key: str) -> Any:
+    def __missing__(self, key: Any) -> Any:
         value = self[key] = self._make(key)
         return value
 
@@ -87,6 +88,8 @@ def _surroundings(language: str | None) -> dict[str, Any]:
         "_": _Made(lambda text: Markup(gettext(text))).__getitem__,
         "addresses": _Made(lambda name: reverse(f"learn:{name}")),
         "static": _Made(static),
+        "stylesheet": stylesheet,
+        "reading_time": _Made(_reading_time),
         "site_name": settings.SITE_NAME,
         "content_lang": languages.content_lang(),
         "interface_lang": languages.interface_lang(),
@@ -94,6 +97,10 @@ def _surroundings(language: str | None) -> dict[str, Any]:
         "content_language": languages.content_language(),
         "content_locale": languages.content_locale(),
     }
+
+
+def _reading_time(minutes: int) -> str:
+    return ngettext("%(minutes)s min read", "%(minutes)s min read", minutes) % {"minutes": minutes}
 
 
 def _forget(**changed: Any) -> None:

@@ -20,7 +20,7 @@ from learn.models.path import QuestionPath, parse_path
 from learn.models.share_link import lasting
 from learn.models.tag import PAGE_FROM, fold_keyword, tag_words
 from learn.publishing import TITLES, unite_titles
-from learn.readerpages import TAGS_SHOWN, question_context
+from learn.readerpages import TAGS_SHOWN, Keyword, question_context
 from learn.redirects import find_questions
 from learn.related import Links, links_to
 from learn.search import similar_to
@@ -93,7 +93,7 @@ def preview_context(question: Question, stored: Question | None, typed: Typed) -
     return {**question_context(question, links, tags), "is_preview": True}
 
 
-def _tags(question: Question, stored: Question | None) -> list[Tag]:
+def _tags(question: Question, stored: Question | None) -> list[Keyword]:
     """The topics that would have a page: a new question counts among those of its tags."""
     keys = dict.fromkeys(map(fold_keyword, tag_words(question.seo_keywords)))
     rows = Tag.objects.filter(key__in=keys).select_related("alias_of")
@@ -104,7 +104,7 @@ def _tags(question: Question, stored: Question | None) -> list[Tag]:
         counted = set(stored.tagged_items.values_list("tag", flat=True))
     gain = int(question.is_indexable)
     shown = [tag for tag in tags if tag.count + gain * (tag.pk not in counted) >= PAGE_FROM]
-    return shown[:TAGS_SHOWN]
+    return [Keyword(tag.pk, tag.name, tag.slug, tag.count) for tag in shown[:TAGS_SHOWN]]
 
 
 def _links(question: Question, stored: Question | None, related: Sequence[str] | None) -> Links:

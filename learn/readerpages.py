@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.utils import timezone
-from django.utils.translation import ngettext
 
 from learn.inline import sheets_for
 from learn.models import Question, Tag
@@ -41,14 +40,15 @@ class ArticleHead:
     """What the page of an article says besides: previews and reference managers read it."""
 
     author: str
-    published: datetime.datetime
-    modified: datetime.datetime
+    # The day of posting that the page shows.
+    published_on: datetime.date
+    published: str
+    modified: str
 
     @property
-    def published_on(self) -> str:
+    def citation_date(self) -> str:
         """The day as reference managers want it."""
-        day = timezone.localtime(self.published)
-        return f"{day.year:04}/{day.month:02}/{day.day:02}"
+        return self.published_on.isoformat().replace("-", "/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,30 +87,28 @@ class Keyword(NamedTuple):
     slug: str
     questions: int
 
-    def get_absolute_url(self) -> str:
+    @property
+    def address(self) -> str:
         return TOPIC_ADDRESS.format(self.slug)
 
 
 def question_context(
-    question: Question, links: Links, tags: Iterable[Tag | Keyword]
+    question: Question, links: Links, tags: Iterable[Keyword]
 ) -> dict[str, Any]:
     """What the template learn/question_detail.html needs."""
     structure = outline(question.answer_html)
     return {
         "head": question_head(question),
         "question": question,
+        "address": question.get_absolute_url(),
+        "subject_address": question.subject.get_absolute_url(),
         "tags": tags,
         "related": links.related,
         "previous_question": links.previous,
         "next_question": links.next,
         "outline": structure,
-        "reading_time": reading_time(structure.minutes),
         "updated_on": updated_on(question),
     }
-
-
-def reading_time(minutes: int) -> str:
-    return ngettext("%(minutes)s min read", "%(minutes)s min read", minutes) % {"minutes": minutes}
 
 
 def tags_of(question: Question) -> list[Keyword]:
@@ -153,8 +151,9 @@ def question_head(question: Question) -> Head:
         image=image,
         article=ArticleHead(
             author=question.author.name,
-            published=posted_at(question),
-            modified=changed_at(question),
+            published_on=question.date,
+            published=posted_at(question).isoformat(),
+            modified=changed_at(question).isoformat(),
         ),
         nodes=question_nodes(question, image.address),
         alternates=(Alternate("text/markdown", f"{question.get_absolute_url()}.md", ""),),

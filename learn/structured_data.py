@@ -31,10 +31,13 @@ def _address(name: str) -> str:
     return reverse(f"learn:{name}")
 
 
+_write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
 def to_json(nodes: list[Node]) -> str:
     """The graph as the content of a script element: nothing in it can end the element."""
     graph = {"@context": "https://schema.org", "@graph": nodes}
-    text = json.dumps(graph, ensure_ascii=False, separators=(",", ":"))
+    text = _write(graph)
     return text.replace("<", "\\u003c")
 
 

@@ -91,6 +91,9 @@ def test_no_part_marks_anything_safe_but_html_of_our_own_making():
     assert marked == {
         ("question.html", "section.title|safe"),
         ("question.html", "outline.html|safe"),
+        # A sheet of the site's own, and JSON in which nothing can end its element.
+        ("sheets.html", "stylesheet(name)|safe"),
+        ("structured_data.html", "data|safe"),
         ("pager.html", '"&amp;"|safe if sort else "?"'),
         # What a macro of the part's own has printed.
         ("pager.html", "at(number)|safe"),

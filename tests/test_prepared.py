@@ -3,6 +3,8 @@
 import datetime
 
 import pytest
+from django.db import DatabaseError, transaction
+from django.db.transaction import TransactionManagementError
 from django.utils import timezone
 
 from learn.models import Question
@@ -60,6 +62,22 @@ def test_statement_is_written_once_and_values_are_those_of_each_call():
     rows = [list(prepared.rows(pk=question.pk)) for question in questions]
     assert rows == [[[question.pk, question.date]] for question in questions]
     assert built == [1]
+
+
+def test_statement_of_a_broken_transaction_is_refused():
+    with transaction.atomic():
+        transaction.set_rollback(True)
+        with pytest.raises(TransactionManagementError):
+            AT_PATH.objects(subject="a", slug="b", now=timezone.now())
+        transaction.set_rollback(False)
+
+
+def test_statement_that_fails_raises_an_error_of_django():
+    prepared = PreparedQuery(
+        lambda: Question.objects.filter(pk=some_number(0)).values_list("pk"), pk=some_number(0)
+    )
+    with pytest.raises(DatabaseError):
+        list(prepared.rows(pk=object()))
 
 
 def test_place_that_is_not_in_the_statement_is_an_error():

@@ -5,6 +5,7 @@ the database to answer it. Here both are done once; what is asked for takes the 
 """
 
 import datetime
+import re
 from collections.abc import Callable, Iterator
 from functools import cached_property
 from operator import itemgetter
@@ -13,6 +14,11 @@ from typing import Any
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import DEFERRED, Model, QuerySet
+
+Converter = Callable[[Any, Any, Any], Any]
+
+# A place for a value; "%%" is a percent sign.
+_FORMAT_MARK = re.compile(r"(?<!%)%s")
 
 # Values that stand in no real question, for the places of those that do.
 SOME_MOMENT = datetime.datetime(1970, 1, 1, 0, 0, 0, 271828, tzinfo=datetime.UTC)
@@ -46,10 +52,7 @@ class PreparedQuery:
         adapted = {name: _adapt(connection, value) for name, value in values.items()}
         for index, name in statement.places:
             parameters[index] = adapted[name]
-        with connection.cursor() as cursor:
-            cursor.execute(statement.sql, parameters)
-            found = cursor.fetchall()
-        for row in map(list, found):
+        for row in map(list, _fetch(connection, statement, parameters)):
             for index, converter, expression in statement.converters:
                 row[index] = converter(row[index], expression, connection)
             yield row
@@ -70,10 +73,47 @@ class PreparedQuery:
         return statement
 
 
+def _fetch(
+    connection: BaseDatabaseWrapper, statement: "_Statement", parameters: list[Any]
+) -> list[Any]:
+    if (
+        connection.vendor == "sqlite"
+        and not connection.queries_logged
+        and not connection.execute_wrappers
+    ):
+        # Django's cursor would write the marks of the places anew each time, which takes as long
+        # as SQLite's answer.
+        connection.ensure_connection()
+        connection.validate_no_broken_transaction()
+        with connection.wrap_database_errors:
+            return connection.connection.execute(statement.qmark_sql, parameters).fetchall()
+    with connection.cursor() as cursor:
+        cursor.execute(statement.sql, parameters)
+        return cursor.fetchall()
+
+
 def _adapt(connection: BaseDatabaseWrapper, value: Any) -> Any:
-    if isinstance(value, datetime.datetime):
-        return connection.ops.adapt_datetimefield_value(value)
-    return value
+    if not isinstance(value, datetime.datetime):
+        return value
+    if connection.vendor == "sqlite":
+        # As Django's own, which looks at all that a value could be.
+        return str(value.astimezone(connection.timezone).replace(tzinfo=None))
+    return connection.ops.adapt_datetimefield_value(value)
+
+
+def _swift(connection: BaseDatabaseWrapper, converter: Converter) -> Converter:
+    """The same as the converter, without asking the settings for each moment of SQLite's."""
+    operations: Any = connection.ops
+    is_of_moments = (
+        connection.vendor == "sqlite" and converter == operations.convert_datetimefield_value
+    )
+    return _with_timezone if is_of_moments else converter
+
+
+def _with_timezone(
+    value: datetime.datetime | None, _expression: Any, connection: BaseDatabaseWrapper
+) -> datetime.datetime | None:
+    return None if value is None else value.replace(tzinfo=connection.timezone)
 
 
 class _Statement:
@@ -93,11 +133,16 @@ class _Statement:
             raise ValueError(f"Not all of {sorted(places)} have a place in: {self.sql}")
         columns = [column for column, *_sql in compiler.select]
         self.converters = [
-            (index, converter, expression)
+            (index, _swift(connection, converter), expression)
             for index, (converters, expression) in compiler.get_converters(columns).items()
             for converter in converters
         ]
         self._compiler = compiler
+
+    @cached_property
+    def qmark_sql(self) -> str:
+        """With the marks of SQLite's own interface."""
+        return _FORMAT_MARK.sub("?", self.sql).replace("%%", "%")
 
     @cached_property
     def maker(self) -> "_Maker":

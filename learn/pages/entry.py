@@ -4,7 +4,7 @@ import time
 import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from hashlib import blake2b
+from hashlib import sha256
 from typing import Self
 
 import brotli  # type: ignore[import-untyped]
@@ -65,7 +65,8 @@ def compress(body: bytes, encoding: str) -> bytes:
 
 def etag_of(body: bytes, encoding: str) -> str:
     """Strong: of these very bytes, uncompressed, in this encoding."""
-    digest = blake2b(body, digest_size=12).hexdigest()
+    # Processors have instructions for this one: half the time of any other.
+    digest = sha256(body).hexdigest()[:24]
     return f'"{digest}-{encoding}"' if encoding else f'"{digest}"'
 
 

@@ -7,18 +7,19 @@ which they are seen, and between them the marks that tell its layout: `x^2`, `a_
 import re
 import unicodedata
 from collections.abc import Callable
-from html import unescape
+from html import escape, unescape
 
-_TOKEN = re.compile(r'<(/?)([a-z0-9]+)((?:[^<>"]|"[^"]*")*)>|([^<]+)')
-# Runs that are to become one blank; not the single blanks, of which there are hundreds.
-_SPACE = re.compile(r"(?:[\t\n\r\f]| (?=[ \t\n\r\f]))[ \t\n\r\f]*")
-_AROUND_LINE = re.compile(r" *\n[ \n]*")
-_EMPTY = frozenset({"br", "hr", "img", "mspace", "mprescripts", "wbr"})
-_BLOCKS = frozenset(
-    {"p", "h2", "h3", "h4", "ul", "ol", "li", "blockquote", "pre", "div", "hr", "br"}
-    | {"table", "thead", "tbody", "tr"}
+_ATTRIBUTES = r'[^<>"]*(?:"[^"]*"[^<>"]*)*'
+_FORMULA = re.compile(r"<math\b.*?</math>", re.DOTALL)
+_FORMULA_TOKEN = re.compile(rf"<(/?)([a-z0-9]+)({_ATTRIBUTES})>|([^<]+)")
+_CODE = re.compile(r"<pre\b.*?</pre>", re.DOTALL)
+_BLOCK = re.compile(
+    r"</?(?:p|h2|h3|h4|ul|ol|li|blockquote|pre|div|hr|br|table|thead|tbody|tr)\b"
+    rf"{_ATTRIBUTES}>"
 )
-_CELLS = frozenset({"th", "td"})
+_CELL = re.compile(rf"<t[hd]\b{_ATTRIBUTES}>")
+_TAG = re.compile(rf"</?[a-z0-9]+{_ATTRIBUTES}>")
+_EMPTY = frozenset({"mspace", "mprescripts"})
 _INVISIBLE = str.maketrans({"\u2061": " ", "\u2062": "", "\u2063": "", "\u2064": "", "\u200b": ""})
 # Line breaks that show, and the blanks of code, until all other runs of blanks have been made one.
 _KEPT_LINE, _KEPT_BLANK = "\ue000", "\ue001"
@@ -29,32 +30,44 @@ _SCRIPT_ENDS = re.compile(rf"{_SCRIPT_END}+(\w)?")
 
 def visible_text(html: str) -> str:
     """The visible text of the HTML that `render` gives: a line for each block."""
-    parts: list[str] = []
-    formula: list[tuple[str, list[str]]] = []
-    in_code = False
-    for closing, tag, attributes, text in _TOKEN.findall(html):
-        if formula or tag == "math":
-            found = _read_formula(formula, bool(closing), tag, attributes, text)
-            if found is not None:
-                parts.append(found)
-        elif text:
-            text = unescape(text)
-            if in_code:
-                text = text.replace("\n", _KEPT_LINE).replace(" ", _KEPT_BLANK)
-            parts.append(text)
-        elif tag in _BLOCKS:
-            parts.append(_KEPT_LINE)
-            if tag == "pre":
-                in_code = not closing
-        elif tag in _CELLS and not closing:
-            parts.append(" ")
-    return _tidy("".join(parts))
+    if "<math" in html:
+        html = _FORMULA.sub(_formula_text, html)
+    if "<pre" in html:
+        html = _CODE.sub(_code_text, html)
+    text = _BLOCK.sub(_KEPT_LINE, html)
+    if "<t" in text:
+        text = _CELL.sub(" ", text)
+    return _tidy(unescape(_TAG.sub("", text)))
+
+
+def _code_text(code: re.Match[str]) -> str:
+    text = _TAG.sub("", _BLOCK.sub(_KEPT_LINE, code[0]))
+    return text.replace("\n", _KEPT_LINE).replace(" ", _KEPT_BLANK)
+
+
+def _formula_text(formula: re.Match[str]) -> str:
+    """As text of HTML, in which it stands from now on."""
+    stack: list[tuple[str, list[str]]] = []
+    for closing, tag, attributes, text in _FORMULA_TOKEN.findall(formula[0]):
+        found = _read_formula(stack, bool(closing), tag, attributes, text)
+        if found is not None:
+            return escape(found, quote=False)
+    return ""
 
 
 def _tidy(text: str) -> str:
-    text = _SPACE.sub(" ", text).replace(_KEPT_LINE, "\n")
-    text = _AROUND_LINE.sub("\n", text).replace(_KEPT_BLANK, " ")
-    return text.strip()
+    lines = _one_blank(text).split(_KEPT_LINE)
+    shown = [line for line in (line.strip(" ") for line in lines) if line]
+    return "\n".join(shown).replace(_KEPT_BLANK, " ").strip()
+
+
+def _one_blank(text: str) -> str:
+    """Each run of blanks of HTML as one; a pattern takes ten times as long."""
+    for blank in "\n\t\r\f":
+        text = text.replace(blank, " ")
+    while "  " in text:
+        text = text.replace("  ", " ")
+    return text
 
 
 def _read_formula(
@@ -70,7 +83,7 @@ def _read_formula(
         name, children = stack.pop()
         written = _LAYOUTS.get(name, "".join)(children)
         if not stack:
-            return _SPACE.sub(" ", _SCRIPT_ENDS.sub(_after_script, written)).strip()
+            return _one_blank(_SCRIPT_ENDS.sub(_after_script, written)).strip()
         stack[-1][1].append(written)
     elif tag in _EMPTY or attributes.endswith("/"):
         stack[-1][1].append(" " if tag == "mspace" and "width" in attributes else "")

@@ -17,10 +17,20 @@ from learn.parts import surroundings
 
 register = Library()
 
+# Stands on both sides of a part's name where only the frame around the parts is asked for: a
+# character that no page may hold.
+MARK = "\0"
+# Of a context that asks for that.
+FRAME = "is_frame"
+
 
 @register.simple_tag(takes_context=True)
 def part(context: Context, name: str, **values: Any) -> SafeString:
     """A part of templates/parts with what the template knows: {% part "rows" questions=page %}."""
+    if FRAME in context:
+        if values:
+            raise ValueError(f"A page that is compiled gives its parts nothing: {values}.")
+        return mark_safe(f"{MARK}{name}{MARK}")
     template = engines["parts"].get_template(f"{name}.html")
     known: dict[Any, Any] = context.flatten()
     html = template.render({**known, **surroundings(), **values})
@@ -47,7 +57,7 @@ class ConstantNode(Node):
         self._made: dict[tuple[int, str | None], SafeString] = {}
 
     def render(self, context: Context) -> SafeString:
-        key = (_changes.count, get_language())
+        key = (changes.count, get_language())
         made = self._made.get(key)
         if made is None or settings.DEBUG:
             made = self._made[key] = self.nodelist.render(context.new())
@@ -63,5 +73,5 @@ class _Changes:
         self.count += 1
 
 
-_changes = _Changes()
-setting_changed.connect(_changes.note)
+changes = _Changes()
+setting_changed.connect(changes.note)

@@ -5,10 +5,10 @@ from itertools import zip_longest
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.template.loader import render_to_string
 from django.utils import timezone
 
 from learn import redirects, search
+from learn.frames import render_framed
 from learn.models import Question
 from learn.models.path import QuestionPath
 from learn.models.prepared import SOME_MOMENT, PreparedQuery, some_text
@@ -46,7 +46,7 @@ def question_detail(request: HttpRequest, subject: str, slug: str) -> HttpRespon
         return answer_moved(question.reader_page.get_absolute_url())
     links, tags = links_of(question), tags_of(question)
     context = question_context(question, links, with_page(tags))
-    response = HttpResponse(render_to_string("learn/question_detail.html", context))
+    response = HttpResponse(render_framed("learn/question_detail.html", context))
     return keep(request, response, _names_of(question, links, tags))
 
 
