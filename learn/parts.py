@@ -11,6 +11,7 @@ from typing import Any
 from unicodedata import combining, is_normalized
 
 from django.conf import settings
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.core.signals import setting_changed
 from django.template.defaultfilters import truncatechars
 from django.templatetags.static import static
@@ -36,6 +37,7 @@ def environment(**options: Any) -> Environment:
     made.filters |= {
         "day": languages.day,
         "escape": escaped,
+        "intcomma": intcomma,
         "moment": moment,
         "shortened": shortened,
     }

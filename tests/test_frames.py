@@ -97,8 +97,8 @@ def test_what_one_part_sets_is_nothing_to_another(contexts):
 
 
 def test_template_that_gives_its_parts_values_cannot_be_compiled():
-    with pytest.raises(ValueError, match="here"):
-        render_framed("learn/subject_detail.html", {})
+    with pytest.raises(ValueError, match="address"):
+        render_framed("learn/topic_detail.html", {})
 
 
 def test_developer_sees_a_change_of_a_template_at_once(contexts, settings, monkeypatch):

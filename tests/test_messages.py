@@ -46,7 +46,7 @@ def test_strings_are_found_in_code_and_in_templates(template) -> None:
     assert {place for place, _ in template.get("Search").locations} == {
         "learn/views/search.py",
         "templates/admin/search_form.html",
-        "templates/learn/_search_form.html",
+        "templates/parts/search_form.html",
         "templates/learn/search.html",
     }
 

@@ -12,11 +12,11 @@ from django.db.models import BooleanField, Count, ExpressionWrapper, F, OuterRef
 from django.db.models.functions import Substr
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from learn.frames import render_framed
 from learn.http import PAGE_SIZE
 from learn.models import Question, Subject
 from learn.models.path import QuestionPath
@@ -134,12 +134,13 @@ def subject_detail(request: HttpRequest, subject: str) -> HttpResponse:
     context = {
         "head": _subject_head(found, page, is_sorted=is_sorted),
         "subject": found,
+        "address": address,
         "page": page,
         "pager": pager(page),
         "sort": SORT_NEWEST if is_sorted else "",
         "letters": letters(counts) if paginator.num_pages > 1 and not is_sorted else [],
     }
-    response = HttpResponse(render_to_string("learn/subject_detail.html", context))
+    response = HttpResponse(render_framed("learn/subject_detail.html", context))
     subjects = {names.subject(row.subject_id) for row in page}
     shown = [names.listing(found.pk), names.subject(found.pk), *subjects]
     return keep(request, response, shown)
