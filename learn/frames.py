@@ -41,7 +41,8 @@ def render_framed(name: str, context: Mapping[str, Any]) -> str:
 @lru_cache(maxsize=32)
 def _compiled(name: str, language: str | None, changed: int) -> Template:
     """In one language, under the settings as they are after so many changes."""
-    environment: Environment = engines["parts"].env
+    engine: Any = engines["parts"]
+    environment: Environment = engine.env
     body: list[nodes.Node] = []
     for index, piece in enumerate(render_to_string(name, {FRAME: True}).split(MARK)):
         if index % 2:
@@ -52,7 +53,8 @@ def _compiled(name: str, language: str | None, changed: int) -> Template:
     for node in body:
         node.set_lineno(1).set_environment(environment)
     template = nodes.Template(body, lineno=1)
-    code = environment.compile(template.set_environment(environment), name, name)
+    template.set_environment(environment)
+    code = environment.compile(template, name, name)
     return Template.from_code(environment, code, environment.make_globals(surroundings()))
 
 

@@ -92,9 +92,7 @@ class Keyword(NamedTuple):
         return TOPIC_ADDRESS.format(self.slug)
 
 
-def question_context(
-    question: Question, links: Links, tags: Iterable[Keyword]
-) -> dict[str, Any]:
+def question_context(question: Question, links: Links, tags: Iterable[Keyword]) -> dict[str, Any]:
     """What the template learn/question_detail.html needs."""
     structure = outline(question.answer_html)
     return {

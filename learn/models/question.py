@@ -366,8 +366,15 @@ class Question(models.Model):  # type: ignore[django-manager-missing]  # taggit 
             ),
         ]
         indexes = [
-            # The list of a subject, ordered by slug.
-            models.Index(fields=["subject", "slug"], name="question_subject_slug"),
+            # The list of a subject, ordered by slug; which of its questions readers are shown, from
+            # the index alone.
+            models.Index(
+                fields=[
+                    *("subject", "slug", "status", "no_index", "publish_at", "unpublish_at"),
+                    "canonical",
+                ],
+                name="question_subject_list",
+            ),
             # How many questions a subject shows, and which count for a topic, from the index alone.
             models.Index(
                 fields=["subject", "status", "no_index", "publish_at", "unpublish_at", "canonical"],

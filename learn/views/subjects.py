@@ -1,15 +1,12 @@
 """Home, the list of subjects, and a subject's questions."""
 
-import datetime
 import re
 from itertools import accumulate, chain
 from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.core.cache import cache
 from django.core.paginator import Page, Paginator
-from django.db.models import BooleanField, Count, ExpressionWrapper, F, OuterRef, Subquery
-from django.db.models.functions import Substr
+from django.db.models import BooleanField, ExpressionWrapper, F, OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -23,6 +20,7 @@ from learn.models.path import QuestionPath
 from learn.models.prepared import SOME_MOMENT, PreparedQuery, some_number, some_text
 from learn.models.question import is_public
 from learn.pages import keep, names
+from learn.places import places_of
 from learn.structured_data import home_nodes, subject_list_nodes, subject_nodes
 from learn.views.common import (
     Alternate,
@@ -34,7 +32,6 @@ from learn.views.common import (
 )
 
 NEWEST_SHOWN = 10
-SECONDS_OF_LETTERS = 86_400
 SAMPLES_SHOWN = 3
 SORT_NEWEST = "newest"
 # The pager links the neighbours, the ends and every tenth page; these in turn link so many pages
@@ -114,22 +111,24 @@ def _with_samples(subjects: list[Subject]) -> list[Subject]:
 def subject_detail(request: HttpRequest, subject: str) -> HttpResponse:
     found = next(iter(_SUBJECT.objects(slug=subject)), None)
     number = page_number(request.GET.get("page", "1"))
-    order = ORDERS.get(request.GET.get("sort", ""))
-    if found is None or number is None or order is None:
-        return answer_not_found(request)
     is_sorted = "sort" in request.GET
+    if found is None or number is None or request.GET.get("sort", SORT_NEWEST) != SORT_NEWEST:
+        return answer_not_found(request)
     address = found.get_absolute_url()
     now = timezone.now()
-    counts = _letter_counts(found, now)
+    places = places_of(found, now, PAGE_SIZE)
     paginator = Paginator(_NO_ROWS, PAGE_SIZE)
     # Known already: the paginator need not ask.
-    paginator.count = sum(counts.values())
+    paginator.count = places.number
     if number > paginator.num_pages:
         return answer_not_found(request)
     if number == 1 and "page" in request.GET:
         return answer_moved(f"{address}?sort={SORT_NEWEST}" if is_sorted else address)
-    offset = (number - 1) * PAGE_SIZE
-    rows = order.rows(subject=found.pk, now=now, limit=PAGE_SIZE, offset=offset)
+    asked: dict[str, Any] = {"subject": found.pk, "now": now, "limit": PAGE_SIZE}
+    if is_sorted:
+        rows = _NEWEST_FIRST.rows(**asked, offset=(number - 1) * PAGE_SIZE)
+    else:
+        rows = _FROM_SLUG.rows(**asked, offset=0, slug__gte=places.start(number))
     page = Page([_row(*row) for row in rows], number, paginator)
     context = {
         "head": _subject_head(found, page, is_sorted=is_sorted),
@@ -138,7 +137,7 @@ def subject_detail(request: HttpRequest, subject: str) -> HttpResponse:
         "page": page,
         "pager": pager(page),
         "sort": SORT_NEWEST if is_sorted else "",
-        "letters": letters(counts) if paginator.num_pages > 1 and not is_sorted else [],
+        "letters": letters(places.letters) if paginator.num_pages > 1 and not is_sorted else [],
     }
     response = HttpResponse(render_framed("learn/subject_detail.html", context))
     subjects = {names.subject(row.subject_id) for row in page}
@@ -162,13 +161,13 @@ def _row(title: str, slug: str, summary: str, has_canonical: bool | None, *addre
     return Row(title, slug, summary, subject_id, str(QuestionPath(subject, path)))
 
 
-def _listed(*order: str) -> PreparedQuery:
-    """The lines of a subject's list, in this order."""
+def _listed(*order: str, **places: str) -> PreparedQuery:
+    """The lines of a subject's list, in this order; `places` are those of further conditions."""
     address = ("subject_id", "subject__slug", "slug")
     return PreparedQuery(
         lambda: (
             Question.objects.indexable(SOME_MOMENT)
-            .filter(subject=some_number(0))
+            .filter(subject=some_number(0), **places)
             .order_by(*order)
             .annotate(
                 has_canonical=ExpressionWrapper(
@@ -186,46 +185,16 @@ def _listed(*order: str) -> PreparedQuery:
         is_paged=True,
         subject=some_number(0),
         now=SOME_MOMENT,
+        **places,
     )
 
 
-# What `?sort=` may say -> the subject's questions in that order.
-ORDERS = {"": _listed("slug"), SORT_NEWEST: _listed("-publish_at", "-uid")}
+_FROM_SLUG = _listed("slug", slug__gte=some_text(0))
+_NEWEST_FIRST = _listed("-publish_at", "-uid")
 _SUBJECT = PreparedQuery(
     lambda: Subject.objects.filter(slug=some_text(0)).order_by(), slug=some_text(0)
 )
-# How many questions begin with each letter of their slugs, in the list's order.
-_LETTERS = PreparedQuery(
-    lambda: (
-        Question.objects.indexable(SOME_MOMENT)
-        .filter(subject=some_number(0))
-        .annotate(letter=Substr("slug", 1, 1))
-        .values_list("letter")
-        .annotate(count=Count("pk"))
-        .order_by("letter")
-    ),
-    subject=some_number(0),
-    now=SOME_MOMENT,
-)
 _NO_ROWS: list[Row] = []
-
-
-def _letter_counts(subject: Subject, now: datetime.datetime) -> dict[str, int]:
-    """First letter of a slug -> questions, in the list's order.
-
-    It takes three times as long as all the rest of a list to count them in a subject of thousands,
-    so they are counted once for each version of its list (learn.totals). A database that was
-    restored may come to the same version again, but not to the same moment with it.
-    """
-    if subject.changed_at is None:
-        return dict(_LETTERS.rows(subject=subject.pk, now=now))
-    state = f"{subject.list_version}:{subject.changed_at.timestamp()}"
-    counts: dict[str, int] | None = cache.get_or_set(
-        f"letters:{subject.pk}:{state}",
-        lambda: dict(_LETTERS.rows(subject=subject.pk, now=now)),
-        SECONDS_OF_LETTERS,
-    )
-    return counts or {}
 
 
 def letters(counts: dict[str, int]) -> list[tuple[str, int]]:
