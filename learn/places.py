@@ -35,7 +35,7 @@ class Places(NamedTuple):
 
 
 def places_of(subject: Subject, now: datetime.datetime, size: int) -> Places:
-    """Of pages of so many questions; read once for each version of the subject's list (learn.totals).
+    """Of pages of so many questions; read once for each version of the list (learn.totals).
 
     A database that was restored may come to the same version again, but not to the same moment
     with it.
