@@ -33,7 +33,11 @@ from learn.seeds.sources import SourceFile, tail_of
 from learn.seeds.writer import write_plan
 from learn.tagging import TagWriter
 
+# Files in one transaction, during which nobody else can write to SQLite.
 BATCH = 900
+# In a site that was empty nobody has anything to write yet; each commit writes most pages of the
+# indexes once more.
+LARGE_BATCH = 2_700
 
 
 class KnownFile(NamedTuple):
@@ -113,6 +117,7 @@ class _Loader:
         self.is_complete = True
         # In a dry run: contents of new files, to foretell the copies.
         self.contents: set[int] = set()
+        self.was_empty = not Question.objects.exists()
 
     def load(
         self, files: Iterable[SourceFile], ahead: Ahead, progress: Callable[[int], None]
@@ -132,15 +137,18 @@ class _Loader:
     def batches(self, files: Iterable[SourceFile]) -> Iterator[list[SourceFile]]:
         source = iter(files)
         left = self.options.limit
+        # The first is small in any case: helpers begin with the second.
+        most = BATCH
         while left is None or left > 0:
             with self.report.timed("read"):
-                size = BATCH if left is None else min(BATCH, left)
+                size = most if left is None else min(most, left)
                 batch = list(islice(source, size))
             if not batch:
                 return
             self.report.files += len(batch)
             left = None if left is None else left - len(batch)
             yield batch
+            most = LARGE_BATCH if self.was_empty else BATCH
 
     def take(self, prepared: list[Prepared]) -> None:
         if self.options.dry_run:

@@ -28,6 +28,7 @@ FAULTY_FORMULA = "Before $\\frac{1$ after."
 @pytest.fixture(autouse=True)
 def _small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(importer, "BATCH", 4)
+    monkeypatch.setattr(importer, "LARGE_BATCH", 4)
     monkeypatch.setattr(ahead_module, "WORTHWHILE", 3)
 
 

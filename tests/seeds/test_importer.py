@@ -268,10 +268,25 @@ def test_second_file_for_one_renamed_question_is_refused() -> None:
 
 def test_files_come_in_batches_and_none_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(importer, "BATCH", 3)
+    monkeypatch.setattr(importer, "LARGE_BATCH", 3)
     seen: list[int] = []
     files = sources(*(seed_file(f"q-{number}") for number in range(10)))
     report = load_seeds(files, progress=seen.append)
     assert (report.files, report.created, seen) == (10, 10, [3, 3, 3, 1])
+
+
+def test_batches_are_large_only_where_nobody_has_anything_to_write_yet(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(importer, "BATCH", 2)
+    monkeypatch.setattr(importer, "LARGE_BATCH", 4)
+    seen: list[int] = []
+    load_seeds(sources(*(seed_file(f"q-{number}") for number in range(7))), progress=seen.append)
+    # The first is small: helpers begin with the second.
+    assert seen == [2, 4, 1]
+    seen.clear()
+    load_seeds(sources(*(seed_file(f"r-{number}") for number in range(5))), progress=seen.append)
+    assert seen == [2, 2, 1]
 
 
 def test_limit_loads_the_first_files_only() -> None:
@@ -323,7 +338,7 @@ def test_load_of_a_batch_costs_the_same_queries_however_many_files(count: int) -
     assert len(real) == LOAD_QUERIES[connection.vendor], "\n".join(real)
 
 
-# (SQLite: a larger cache.) Files known by hash; subject, author. In the transaction: (PostgreSQL:
+# Whether there are questions; (SQLite: a larger cache.) Files known by hash; subject, author. In the transaction: (PostgreSQL:
 # the lock, again with the note); slugs of subjects, rows by slug, by uid, by desk redirect; last
 # id, insert, new ids; (SQLite: the search index, its trigger away meanwhile: five); tags by key,
 # insert of the questions' tags; stored pages: states, what leads there, tags, neighbours, the
@@ -333,7 +348,7 @@ def test_load_of_a_batch_costs_the_same_queries_however_many_files(count: int) -
 # the sitemap, stale pages; topics that lost their questions, topics counted, stale pages; what was
 # known of topics forgotten, note removed; (PostgreSQL: terms of the search locked, counted), note
 # removed; copies counted.
-LOAD_QUERIES = {"sqlite": 43, "postgresql": 43}
+LOAD_QUERIES = {"sqlite": 44, "postgresql": 44}
 
 
 # --- both sides changed
