@@ -338,16 +338,16 @@ def test_load_of_a_batch_costs_the_same_queries_however_many_files(count: int) -
     assert len(real) == LOAD_QUERIES[connection.vendor], "\n".join(real)
 
 
-# Whether there are questions; (SQLite: a larger cache.) Files known by hash; subject, author. In the transaction: (PostgreSQL:
-# the lock, again with the note); slugs of subjects, rows by slug, by uid, by desk redirect; last
-# id, insert, new ids; (SQLite: the search index, its trigger away meanwhile: five); tags by key,
-# insert of the questions' tags; stored pages: states, what leads there, tags, neighbours, the
-# stale ones; note of the steps. After it: steps noted; (PostgreSQL: what wants statistics, here
-# and at the end); references out of the trash and without a target, note removed; repeated
-# contents, pages that lead, note removed; subjects, their questions, their numbers, the files of
-# the sitemap, stale pages; topics that lost their questions, topics counted, stale pages; what was
-# known of topics forgotten, note removed; (PostgreSQL: terms of the search locked, counted), note
-# removed; copies counted.
+# Whether there are questions; (SQLite: a larger cache.) Files known by hash; subject, author. In
+# the transaction: (PostgreSQL: the lock, again with the note); slugs of subjects, rows by slug, by
+# uid, by desk redirect; last id, insert, new ids; (SQLite: the search index, its trigger away
+# meanwhile: five); tags by key, insert of the questions' tags; stored pages: states, what leads
+# there, tags, neighbours, the stale ones; note of the steps. After it: steps noted; (PostgreSQL:
+# what wants statistics, here and at the end); references out of the trash and without a target,
+# note removed; repeated contents, pages that lead, note removed; subjects, their questions, their
+# numbers, the files of the sitemap, stale pages; topics that lost their questions, topics counted,
+# stale pages; what was known of topics forgotten, note removed; (PostgreSQL: terms of the search
+# locked, counted), note removed; copies counted.
 LOAD_QUERIES = {"sqlite": 44, "postgresql": 44}
 
 
