@@ -3,6 +3,7 @@
 import logging
 import os
 import sqlite3
+import time
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -13,6 +14,9 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
+# Seconds between two looks for SQLite's file on behalf of who only reads. Each is two calls of the
+# system, after which a thread waits for its turn again.
+LOOK_EVERY = 0.05
 logger = logging.getLogger(__name__)
 
 # Seconds until a program had better come again.
@@ -90,8 +94,13 @@ def _database_file() -> Path | None:
     return Path(name) if values["ENGINE"].endswith(".sqlite3") and ":" not in name else None
 
 
-def _leave_moved_file(**_: Any) -> None:
+def _leave_moved_file(environ: dict[str, Any] | None = None, **_: Any) -> None:
     connection: Any = connections[DEFAULT_DB_ALIAS]
+    now = time.monotonic()
+    is_reading = environ is not None and environ.get("REQUEST_METHOD") in ("GET", "HEAD")
+    if is_reading and now - getattr(connection, "file_looked_for", 0) < LOOK_EVERY:
+        return
+    connection.file_looked_for = now
     file = file_of(connection)
     is_same = file is not None and file == getattr(connection, "file_before", None)
     if connection.connection is not None and not is_same:

@@ -61,6 +61,7 @@ _SLUGS = PreparedQuery(
         .order_by("slug")
         .values_list("slug")
     ),
+    plain=True,
     subject=some_number(0),
     now=SOME_MOMENT,
 )

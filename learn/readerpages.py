@@ -120,6 +120,7 @@ _TAGS = PreparedQuery(
         .order_by("tagged_questions__pk")
         .values_list("pk", "name", "slug", "count")
     ),
+    plain=True,
     question=some_number(0),
 )
 

@@ -227,6 +227,7 @@ OWN, SIMILAR, NEIGHBOUR = range(3)
 LINK_COLUMNS = ("pk", "title", "slug", "subject_id", "subject__slug", "subject__title")
 _LINKS = PreparedQuery(
     _all_links,
+    plain=True,
     question=some_number(0),
     previous=some_number(1),
     following=some_number(2),

@@ -86,3 +86,26 @@ def test_place_that_is_not_in_the_statement_is_an_error():
     )
     with pytest.raises(ValueError, match="pk"):
         prepared.objects(slug="a", pk=1)
+
+
+def test_plain_rows_are_those_of_the_queryset():
+    odd = 'A "quoted" \\ back, a\nline, \u2028, 🌙 and %s'
+    rows = [make_question(title=title) for title in (odd, "b", "c")]
+    subject = rows[0].subject_id
+    prepared = PreparedQuery(
+        lambda: (
+            Question.objects.filter(subject=some_number(0))
+            .order_by("-pk")
+            .values_list(
+                "pk", "title", "no_index", "canonical", "subject__slug", "canonical__title"
+            )
+        ),
+        plain=True,
+        is_paged=True,
+        subject=some_number(0),
+    )
+    found = list(prepared.rows(subject=subject, limit=2, offset=0))
+    expected = [[row.pk, row.title, False, None, row.subject.slug, None] for row in rows]
+    mine = [row for row in reversed(expected) if row[4] == rows[0].subject.slug]
+    assert found == mine[:2]
+    assert list(prepared.rows(subject=subject, limit=2, offset=50)) == []

@@ -4,10 +4,10 @@ It stands before Django and before stored pages, so that nothing is answered uns
 """
 
 import logging
-import os
 import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from random import getrandbits
 from time import perf_counter
 from typing import Any
 from urllib.parse import quote
@@ -102,7 +102,7 @@ class Note:
 
     def __init__(self, environ: Environ, began: float) -> None:
         given = environ.get("HTTP_X_REQUEST_ID", "")
-        self.id = given if SANE_ID.fullmatch(given) else os.urandom(16).hex()
+        self.id = given if SANE_ID.fullmatch(given) else f"{getrandbits(128):032x}"
         self.environ, self.began = environ, began
         self.status, self.size = 0, 0
         self.headers: list[tuple[str, str]] = []

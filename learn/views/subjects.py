@@ -183,6 +183,7 @@ def _listed(*order: str, **places: str) -> PreparedQuery:
             )
         ),
         is_paged=True,
+        plain=True,
         subject=some_number(0),
         now=SOME_MOMENT,
         **places,

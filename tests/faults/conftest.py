@@ -1,5 +1,6 @@
 """A site whose database can be taken away: PostgreSQL behind a wire, or the folder of its file."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -7,6 +8,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 
+from learn.outages import LOOK_EVERY
 from tests.servers import Wire, gunicorn
 from tests.sites import Site, databases
 
@@ -48,6 +50,7 @@ class Reach:
             self.wire.cut()
         else:
             self._database.rename(self._elsewhere)
+            self._let_it_be_noticed()
 
     def mend(self) -> None:
         if self.wire:
@@ -55,6 +58,11 @@ class Reach:
         else:
             # What the site made in its place while it was gone would be in the way.
             self._elsewhere.rename(self._database)
+            self._let_it_be_noticed()
+
+    def _let_it_be_noticed(self) -> None:
+        """Who only reads looks for the file now and then."""
+        time.sleep(2 * LOOK_EVERY)
 
     @property
     def _database(self) -> Path:

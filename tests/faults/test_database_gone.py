@@ -6,12 +6,14 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
 import pytest
 from playwright.sync_api import Browser, expect
 
+from learn.outages import LOOK_EVERY
 from tests.conftest import ROOT
 from tests.desk_client import Desk, changed
 from tests.faults.conftest import CHANGE, QUESTION, Reach
@@ -109,7 +111,7 @@ def test_database_file_that_is_moved_away_is_not_replaced_by_an_empty_one(
 
 
 @sqlite_only
-def test_database_that_takes_the_place_of_another_is_read_and_written_at_once(
+def test_database_that_takes_the_place_of_another_is_written_at_once_and_read_soon(
     reach: Reach, site: str
 ) -> None:
     """Connections are kept from request to request: those to the old file must not be used."""
@@ -127,9 +129,10 @@ def test_database_that_takes_the_place_of_another_is_read_and_written_at_once(
         source.backup(copy)
         copy.execute("UPDATE learn_question SET title = 'Of the new file' WHERE slug = 'tide-2'")
         copy.commit()
+    assert desk.ask(CHANGE, form).status == 200
+    time.sleep(2 * LOOK_EVERY)
     for _ in range(10):
         assert "Of the new file" in fetch(f"{site}/search?q=moon")[1]
-    assert desk.ask(CHANGE, form).status == 200
     written = "SELECT count(*) FROM learn_question WHERE answer = 'Written into the new file.'"
     for place, number in ((old, 0), (file, 1)):
         with closing(sqlite3.connect(place)) as database:
