@@ -103,6 +103,7 @@ def test_database_file_that_is_moved_away_is_not_replaced_by_an_empty_one(
     file = reach.folder / "database" / "faults.sqlite3"
     stored = fetch(site + QUESTION)[1]
     file.rename(reach.folder / "moved")
+    time.sleep(2 * LOOK_EVERY)
     assert fetch(site + QUESTION)[:2] == (200, stored)
     assert fetch(f"{site}/search?q=moon")[0] == 503
     assert not file.exists()
