@@ -109,12 +109,8 @@ def question_context(question: Question, links: Links, tags: Iterable[Keyword]) 
     }
 
 
-def tags_of(question: Question) -> list[Keyword]:
-    """All tags of the question, in the order of its keywords."""
-    return [Keyword(*row) for row in _TAGS.rows(question=question.pk)]
-
-
-_TAGS = PreparedQuery(
+# What a Keyword holds, of all tags of a question in the order of its keywords.
+TAGS = PreparedQuery(
     lambda: (
         Tag.objects.filter(tagged_questions__content_object=some_number(0))
         .order_by("tagged_questions__pk")

@@ -1,7 +1,7 @@
 """Related questions: from the address that a file gives to the question that it means."""
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from django.db.models import (
@@ -115,17 +115,14 @@ class Links(NamedTuple):
         return [*self.related, *(link for link in neighbours if link is not None)]
 
 
-def links_of(question: Question) -> Links:
-    """What to link to from a question's page. One query.
+def links_from(question: Question, rows: Iterable[Sequence[Any]]) -> Links:
+    """What to link to from a question's page, of the rows of LINKS for it.
 
     Related are pages that live, each once, not the question itself: the file's own in its order,
     and up to SHOWN those that the text leads to, of which no two have one slug. The questions
     before and after are those of `with_neighbours`.
     """
     previous, following = (getattr(question, name, None) for name in ("previous_id", "next_id"))
-    rows = _LINKS.rows(
-        question=question.pk, previous=previous, following=following, now=timezone.now()
-    )
     targets: dict[int, list[int]] = {OWN: [], SIMILAR: [], NEIGHBOUR: []}
     pages: dict[int | None, Link] = {}
     for kind, _position, target, *columns in rows:
@@ -225,7 +222,8 @@ def _all_links() -> QuerySet:
 
 OWN, SIMILAR, NEIGHBOUR = range(3)
 LINK_COLUMNS = ("pk", "title", "slug", "subject_id", "subject__slug", "subject__title")
-_LINKS = PreparedQuery(
+# Of one question; `previous` and `following` are the ids of `with_neighbours`.
+LINKS = PreparedQuery(
     _all_links,
     plain=True,
     question=some_number(0),

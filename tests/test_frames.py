@@ -8,9 +8,9 @@ from django.utils.translation import override
 
 from learn.frames import render_framed
 from learn.models import Question, Tag
-from learn.readerpages import question_context, tags_of, with_page
-from learn.related import links_of
+from learn.readerpages import question_context, with_page
 from tests.factories import make_question, make_subject
+from tests.links import links_of, tags_of
 
 pytestmark = pytest.mark.django_db
 NAME = "learn/question_detail.html"

@@ -9,8 +9,16 @@ from django.utils import timezone
 
 from learn.models import Question
 from learn.models.path import QuestionPath
-from learn.models.prepared import SOME_MOMENT, PreparedQuery, some_number, some_text
-from tests.factories import make_question, make_subject
+from learn.models.prepared import (
+    SOME_MOMENT,
+    PreparedQuery,
+    PreparedTogether,
+    some_number,
+    some_text,
+)
+from learn.readerpages import TAGS
+from learn.related import LINKS
+from tests.factories import make_question, make_related, make_subject
 
 pytestmark = pytest.mark.django_db
 
@@ -109,3 +117,45 @@ def test_plain_rows_are_those_of_the_queryset():
     mine = [row for row in reversed(expected) if row[4] == rows[0].subject.slug]
     assert found == mine[:2]
     assert list(prepared.rows(subject=subject, limit=2, offset=50)) == []
+
+
+def together():
+    return PreparedTogether(
+        PreparedQuery(
+            lambda: (
+                Question.objects.filter(subject=some_number(0))
+                .order_by("slug")
+                .with_neighbours(SOME_MOMENT)
+            ),
+            subject=some_number(0),
+            now=SOME_MOMENT,
+        ),
+        tags=(TAGS, {"question": "id"}),
+        links=(LINKS, {"question": "id", "previous": "previous_id", "following": "next_id"}),
+    )
+
+
+def test_rows_that_come_together_are_those_that_come_alone():
+    subject, now = make_subject(), timezone.now()
+    questions = [make_question(subject=subject, slug=slug) for slug in "abc"]
+    for question in questions[:2]:
+        question.tags.add("One", "two & “three”")
+        make_related(question, questions[2])
+    found = together().objects(subject=subject.pk, now=now)
+    assert [question.slug for question, _beside in found] == ["a", "b", "c"]
+    for question, beside in found:
+        values = {"previous": question.previous_id, "following": question.next_id, "now": now}
+        assert beside["tags"] == list(TAGS.rows(question=question.pk))
+        assert beside["links"] == list(LINKS.rows(question=question.pk, **values))
+    assert len(found[0][1]["tags"]) == 2
+    assert len(found[1][1]["links"]) == 3
+    assert found[2][1]["tags"] == []
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_rows_that_come_together_cost_one_query(number, django_assert_num_queries):
+    subject = make_subject()
+    for slug in "abc"[:number]:
+        make_question(subject=subject, slug=slug)
+    with django_assert_num_queries(1):
+        assert len(together().objects(subject=subject.pk, now=timezone.now())) == number

@@ -2,10 +2,10 @@ import pytest
 
 from learn import publishing
 from learn.models import SimilarQuestion
-from learn.related import links_of
 from learn.seeds.exporter import seed_of
 from learn.similar import relate_questions
 from tests.factories import make_question, make_related
+from tests.links import links_of
 
 pytestmark = pytest.mark.django_db
 

@@ -7,7 +7,7 @@ the database to answer it. Here both are done once; what is asked for takes the 
 import datetime
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from operator import itemgetter
 from typing import Any
@@ -50,55 +50,144 @@ class PreparedQuery:
         **places: Any,
     ) -> None:
         self._build, self._places, self._is_paged = build, places, is_paged
-        self._is_plain = plain
+        self.is_plain = plain
 
     def rows(self, **values: Any) -> Iterator[list[Any]]:
         # The thread's own: the proxy finds it anew at every touch.
         connection = connections[DEFAULT_DB_ALIAS]
-        statement = self._statement
-        parameters = statement.parameters.copy()
-        adapted = {name: _adapt(connection, value) for name, value in values.items()}
-        for index, name in statement.places:
-            parameters[index] = adapted[name]
-        for row in map(list, _fetch(connection, statement, parameters)):
-            for index, converter, expression in statement.converters:
-                row[index] = converter(row[index], expression, connection)
-            yield row
+        if self.is_plain and _is_quick(connection):
+            ((text,),) = _fetch(connection, self._at_once, values)
+            return self.statement.converted(connection, json.loads(text))
+        return self.statement.converted(connection, _fetch(connection, self.statement.text, values))
 
     def objects(self, **values: Any) -> list[Any]:
         """The same as instances of the queryset's model."""
-        make = self._statement.maker.make
+        make = self.statement.maker.make
         return [make(row) for row in self.rows(**values)]
 
     @cached_property
-    def _statement(self) -> "_Statement":
-        statement = _Statement(connections[DEFAULT_DB_ALIAS], self._build(), self._places)
-        statement.is_plain = self._is_plain
-        if self._is_paged:
-            statement.sql += " LIMIT %s OFFSET %s"
-            end = len(statement.parameters)
-            statement.parameters += [0, 0]
-            statement.places += [(end, "limit"), (end + 1, "offset")]
-        return statement
+    def statement(self) -> "_Statement":
+        return _Statement.of(
+            connections[DEFAULT_DB_ALIAS], self._build(), self._places, is_paged=self._is_paged
+        )
+
+    @cached_property
+    def _at_once(self) -> "_Text":
+        """All rows as one text of JSON.
+
+        For each row by itself Python lets other threads run, and then waits for its turn again.
+        Under load that takes longer than the statement.
+        """
+        return self.statement.as_json(connections[DEFAULT_DB_ALIAS].vendor)
 
 
-def _fetch(
-    connection: BaseDatabaseWrapper, statement: "_Statement", parameters: list[Any]
-) -> list[Any]:
-    if (
+class PreparedTogether:
+    """A prepared query and, for each of its rows, the rows of others, in one statement.
+
+    `others` are plain ones, each with the columns of the first (as its model or annotations name
+    them) that take the places of the same names; what else has a place in them is given as for the
+    first.
+    """
+
+    def __init__(
+        self, first: PreparedQuery, **others: tuple[PreparedQuery, dict[str, str]]
+    ) -> None:
+        self._first, self._others = first, others
+
+    def objects(self, **values: Any) -> list[tuple[Any, dict[str, list[list[Any]]]]]:
+        """Instances of the first query's model, and by name the others' rows for each."""
+        connection = connections[DEFAULT_DB_ALIAS]
+        first, text = self._first.statement, self._text
+        found = []
+        for row in first.converted(connection, _fetch(connection, text, values)):
+            columns, texts = row[: first.width], row[first.width :]
+            rows = {
+                name: list(other.statement.converted(connection, json.loads(text)))
+                for (name, (other, _given)), text in zip(self._others.items(), texts, strict=True)
+            }
+            found.append((first.maker.make(columns), rows))
+        return found
+
+    @cached_property
+    def _text(self) -> "_Text":
+        vendor = connections[DEFAULT_DB_ALIAS].vendor
+        first = self._first.statement
+        parts = [first.text]
+        names = ", ".join(_names(first.width))
+        sql = f"WITH page({names}) AS ({first.text.sql}) SELECT page.*"
+        for other, given in self._others.values():
+            columns = {place: f"page.c{first.position(name)}" for place, name in given.items()}
+            text = other.statement.as_json(vendor, columns)
+            sql += f", ({text.sql})"
+            parts.append(text)
+        return _Text.joined(f"{sql} FROM page", parts)
+
+
+class _Text:
+    """A statement as Django writes it, and where in its parameters which values belong."""
+
+    def __init__(self, sql: str, parameters: list[Any], places: list[tuple[int, str]]) -> None:
+        self.sql, self.parameters, self.places = sql, parameters, places
+
+    @classmethod
+    def joined(cls, sql: str, parts: "list[_Text]") -> "_Text":
+        """Of these parts, in this order."""
+        parameters: list[Any] = []
+        places: list[tuple[int, str]] = []
+        for part in parts:
+            places += [(index + len(parameters), name) for index, name in part.places]
+            parameters += part.parameters
+        return cls(sql, parameters, places)
+
+    def with_columns(self, columns: dict[str, str]) -> "_Text":
+        """With columns of a query around it in the places of these names."""
+        names = dict(self.places)
+        pieces = _FORMAT_MARK.split(self.sql)
+        sql = pieces[0]
+        parameters: list[Any] = []
+        places: list[tuple[int, str]] = []
+        for index, piece in enumerate(pieces[1:]):
+            column = columns.get(names.get(index, ""))
+            if column is None:
+                if index in names:
+                    places.append((len(parameters), names[index]))
+                parameters.append(self.parameters[index])
+            sql += (column or "%s") + piece
+        return _Text(sql, parameters, places)
+
+    @cached_property
+    def qmark_sql(self) -> str:
+        """With the marks of SQLite's own interface."""
+        return _FORMAT_MARK.sub("?", self.sql).replace("%%", "%")
+
+
+def _names(number: int) -> list[str]:
+    return [f"c{index}" for index in range(number)]
+
+
+def _is_quick(connection: BaseDatabaseWrapper) -> bool:
+    """Whether nobody listens to Django's cursors, which SQLite can do without."""
+    return (
         connection.vendor == "sqlite"
         and not connection.queries_logged
         and not connection.execute_wrappers
-    ):
+    )
+
+
+def _fetch(connection: BaseDatabaseWrapper, text: _Text, values: dict[str, Any]) -> list[Any]:
+    parameters = text.parameters.copy()
+    adapted = {name: _adapt(connection, value) for name, value in values.items()}
+    for index, name in text.places:
+        parameters[index] = adapted[name]
+    if _is_quick(connection):
         # Django's cursor would write the marks of the places anew each time, which takes as long
         # as SQLite's answer.
         connection.ensure_connection()
         connection.validate_no_broken_transaction()
         with connection.wrap_database_errors:
-            found = connection.connection.execute(statement.qmark_sql, parameters).fetchall()
-        return json.loads(found[0][0]) if statement.is_plain else found
+            return connection.connection.execute(text.qmark_sql, parameters).fetchall()
     with connection.cursor() as cursor:
-        cursor.execute(statement.sql, parameters)
+        cursor.execute(text.sql, parameters)
         return cursor.fetchall()
 
 
@@ -129,44 +218,66 @@ def _with_timezone(
 class _Statement:
     """What Django made of a queryset."""
 
-    is_plain = False
-
-    def __init__(
-        self, connection: BaseDatabaseWrapper, queryset: QuerySet, places: dict[str, Any]
-    ) -> None:
-        compiler = queryset.query.get_compiler(using=connection.alias)
-        self.sql, parameters = compiler.as_sql()
-        self.parameters = list(parameters)
-        names = {_adapt(connection, stand_in): name for name, stand_in in places.items()}
-        self.places = [
-            (index, names[value]) for index, value in enumerate(parameters) if value in names
-        ]
-        if {name for _index, name in self.places} != set(places):
-            raise ValueError(f"Not all of {sorted(places)} have a place in: {self.sql}")
+    def __init__(self, compiler: Any, text: _Text, connection: BaseDatabaseWrapper) -> None:
+        self.text = text
+        self._compiler = compiler
         columns = [column for column, *_sql in compiler.select]
-        self._columns = len(columns)
-        self.converters = [
+        self.width = len(columns)
+        self._converters = [
             (index, _swift(connection, converter), expression)
             for index, (converters, expression) in compiler.get_converters(columns).items()
             for converter in converters
         ]
-        self._compiler = compiler
 
-    @cached_property
-    def qmark_sql(self) -> str:
-        """With the marks of SQLite's own interface.
-
-        Plain rows come as one text of JSON: for each row by itself Python lets other threads run,
-        and then waits for its turn again. Under load that takes longer than the statement.
-        """
-        sql = _FORMAT_MARK.sub("?", self.sql).replace("%%", "%")
-        if not self.is_plain:
-            return sql
-        names = ", ".join(f"c{number}" for number in range(self._columns))
-        return (
-            f"WITH found({names}) AS ({sql}) "
-            f"SELECT json_group_array(json_array({names})) FROM found"
+    @classmethod
+    def of(
+        cls,
+        connection: BaseDatabaseWrapper,
+        queryset: QuerySet,
+        stand_ins: dict[str, Any],
+        *,
+        is_paged: bool,
+    ) -> "_Statement":
+        compiler = queryset.query.get_compiler(using=connection.alias)
+        sql, parameters = compiler.as_sql()
+        names = {_adapt(connection, stand_in): name for name, stand_in in stand_ins.items()}
+        text = _Text(
+            sql,
+            list(parameters),
+            [(index, names[value]) for index, value in enumerate(parameters) if value in names],
         )
+        if {name for _index, name in text.places} != set(stand_ins):
+            raise ValueError(f"Not all of {sorted(stand_ins)} have a place in: {sql}")
+        if is_paged:
+            text.sql += " LIMIT %s OFFSET %s"
+            end = len(text.parameters)
+            text.parameters += [0, 0]
+            text.places += [(end, "limit"), (end + 1, "offset")]
+        return cls(compiler, text, connection)
+
+    def converted(
+        self, connection: BaseDatabaseWrapper, rows: Iterable[Sequence[Any]]
+    ) -> Iterator[list[Any]]:
+        for row in map(list, rows):
+            for index, converter, expression in self._converters:
+                row[index] = converter(row[index], expression, connection)
+            yield row
+
+    def position(self, name: str) -> int:
+        """Of a column of the queryset's own model, or of an annotation."""
+        annotations: dict[str, int] = self._compiler.annotation_col_map
+        return annotations[name] if name in annotations else self.maker.names[name]
+
+    def as_json(self, vendor: str, columns: dict[str, str] | None = None) -> _Text:
+        """All rows, in their order, as one text; `columns` as `_Text.with_columns` has them."""
+        text = self.text.with_columns(columns or {})
+        names = ", ".join(_names(self.width))
+        if vendor == "postgresql":
+            rows = f"coalesce(json_agg(json_build_array({names})), '[]')::text"
+        else:
+            rows = f"json_group_array(json_array({names}))"
+        sql = f"WITH found({names}) AS ({text.sql}) SELECT {rows} FROM found"
+        return _Text(sql, text.parameters, text.places)
 
     @cached_property
     def maker(self) -> "_Maker":
@@ -179,7 +290,10 @@ class _Maker:
 
     def __init__(self, info: dict[str, Any], select: Any, annotations: dict[str, int]) -> None:
         self._model: type[Model] = info["model"]
-        names = {select[index][0].target.attname: index for index in info["select_fields"]}
+        # Attribute -> its column.
+        self.names = names = {
+            select[index][0].target.attname: index for index in info["select_fields"]
+        }
         fields = self._model._meta.concrete_fields
         # What was not selected is found behind the last column.
         self._cells = itemgetter(*(names.get(field.attname, -1) for field in fields))

@@ -11,10 +11,10 @@ from learn import redirects, search
 from learn.frames import render_framed
 from learn.models import Question
 from learn.models.path import QuestionPath
-from learn.models.prepared import SOME_MOMENT, PreparedQuery, some_text
+from learn.models.prepared import SOME_MOMENT, PreparedQuery, PreparedTogether, some_text
 from learn.pages import keep, names
-from learn.readerpages import Keyword, question_context, tags_of, with_page
-from learn.related import Links, links_of
+from learn.readerpages import TAGS, Keyword, question_context, with_page
+from learn.related import LINKS, Links, links_from
 from learn.views.common import answer_moved, answer_not_found, read_only
 
 NEIGHBOURS_SHOWN = 5
@@ -22,15 +22,20 @@ NEIGHBOURS_SHOWN = 5
 CANDIDATES = 4 * NEIGHBOURS_SHOWN
 
 
-_AT_PATH = PreparedQuery(
-    lambda: (
-        Question.objects.at(QuestionPath(some_text(0), some_text(1)))
-        .for_page()
-        .with_neighbours(SOME_MOMENT)
+# All that a page needs, in one statement.
+_AT_PATH = PreparedTogether(
+    PreparedQuery(
+        lambda: (
+            Question.objects.at(QuestionPath(some_text(0), some_text(1)))
+            .for_page()
+            .with_neighbours(SOME_MOMENT)
+        ),
+        subject=some_text(0),
+        slug=some_text(1),
+        now=SOME_MOMENT,
     ),
-    subject=some_text(0),
-    slug=some_text(1),
-    now=SOME_MOMENT,
+    tags=(TAGS, {"question": "id"}),
+    links=(LINKS, {"question": "id", "previous": "previous_id", "following": "next_id"}),
 )
 
 
@@ -38,13 +43,14 @@ _AT_PATH = PreparedQuery(
 def question_detail(request: HttpRequest, subject: str, slug: str) -> HttpResponse:
     path = QuestionPath(subject, slug)
     # At most one that is not in the trash, but the trash may hold several.
-    holders: list[Question] = _AT_PATH.objects(subject=subject, slug=slug, now=timezone.now())
-    question = next((holder for holder in holders if holder.is_published), None)
+    holders = _AT_PATH.objects(subject=subject, slug=slug, now=timezone.now())
+    question, beside = next((found for found in holders if found[0].is_published), (None, {}))
     if question is None:
-        return answer_elsewhere(request, path, holders)
+        return answer_elsewhere(request, path, [holder for holder, _beside in holders])
     if question.reader_page is not question:
         return answer_moved(question.reader_page.get_absolute_url())
-    links, tags = links_of(question), tags_of(question)
+    links = links_from(question, beside["links"])
+    tags = [Keyword(*row) for row in beside["tags"]]
     context = question_context(question, links, with_page(tags))
     response = HttpResponse(render_framed("learn/question_detail.html", context))
     return keep(request, response, _names_of(question, links, tags))

@@ -7,8 +7,8 @@ from django.core.management import call_command
 
 from learn import publishing
 from learn.models import Fault, Question, Redirect, RelatedQuestion
-from learn.related import links_of
 from tests.factories import make_question, make_related
+from tests.links import links_of
 
 pytestmark = pytest.mark.django_db
 

@@ -5,8 +5,8 @@ import datetime
 import pytest
 
 from learn.models import Question
-from learn.related import links_of
 from tests.factories import make_question, make_subject
+from tests.links import links_of
 from tests.views.markup import address_of, get
 
 pytestmark = pytest.mark.django_db
