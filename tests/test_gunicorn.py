@@ -201,6 +201,21 @@ def test_restart_finishes_what_was_asked_before(tmp_path: Path) -> None:
     assert answers == [b"done"]
 
 
+@pytest.mark.parametrize("body", [b"", b"x" * 10_000])
+def test_requests_of_one_connection_are_answered_in_turn_whether_their_body_was_read_or_not(
+    bare: Callable[..., object], body: bytes
+) -> None:
+    request = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body)
+    with bare() as (_master, port), socket.create_connection(("127.0.0.1", port)) as connection:  # type: ignore[attr-defined]
+        connection.settimeout(10)
+        # The second comes while the first is answered.
+        connection.sendall(2 * request + b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+        answers = b""
+        while answers.count(b" http") < 3 and (more := connection.recv(10_000)):
+            answers += more
+    assert answers.count(b"HTTP/1.1 200 OK") == 3
+
+
 def test_stored_page_is_sent_as_gunicorn_sends_any() -> None:
     """Real responses of gunicorn, into a socket."""
     given = [("Content-Length", "1"), ("ETag", '"a"')]
