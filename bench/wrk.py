@@ -42,7 +42,19 @@ class Answered:
 
 
 def ask(load: Load, pids: tuple[int, ...], seconds: int, seed: int) -> Answered:
-    """Ask for so long; the CPU time is that of all processes below `pids`."""
+    """Ask for so long; the CPU time is that of all processes below `pids`.
+
+    Once more if something failed: a worker that has answered 200,000 requests is replaced, which
+    may cost a connection and does cost the loading of the site.
+    """
+    try:
+        return _ask(load, pids, seconds, seed)
+    except RuntimeError as error:
+        print(f"  once more: {error}", flush=True)
+        return _ask(load, pids, seconds, seed)
+
+
+def _ask(load: Load, pids: tuple[int, ...], seconds: int, seed: int) -> Answered:
     command = ["wrk", f"-t{THREADS}", f"-c{CONNECTIONS}", f"-d{seconds}s", "--timeout", "10s"]
     for header in load.headers:
         command += ["-H", header]
