@@ -3,8 +3,10 @@
 has the figures. What stands on the command line wins.
 """
 
+import ctypes
 import gc
 import os
+from contextlib import suppress
 
 # Where nginx, or whoever is in front, finds it: `host:port`, or `unix:/run/quicktakes/web.sock`.
 bind = os.environ.get("BIND", "127.0.0.1:8000").split(",")
@@ -91,3 +93,11 @@ def pre_fork(server, worker):
     from django.db import connections
 
     connections.close_all()
+
+
+def post_fork(server, worker):
+    """One heap for all threads. glibc gives each its own, of which little is ever given back: 12 of
+    58 MB after 6,000 pages. They take turns in Python anyway."""
+    # The number that malloc.h has for M_ARENA_MAX; other C libraries have no such function.
+    with suppress(AttributeError, OSError):
+        ctypes.CDLL(None).mallopt(-8, 1)
