@@ -227,7 +227,7 @@ if CACHE["BACKEND"] == "django.core.cache.backends.redis.RedisCache":
 PAGE_STORE = env.bool("PAGE_STORE", default=not DEBUG)
 # Megabytes in the memory of each process, and in the file that the processes of a machine share;
 # with Redis as CACHE_URL pages are there instead, and Redis itself bounds what it holds.
-PAGE_MEMORY_MB = env.int("PAGE_MEMORY_MB", default=8)
+PAGE_MEMORY_MB = env.int("PAGE_MEMORY_MB", default=6)
 PAGE_STORE_MB = env.int("PAGE_STORE_MB", default=512)
 PAGE_STORE_FILE = env.str("PAGE_STORE_FILE", default=str(BASE_DIR / "var" / "pages.sqlite3"))
 # What readers' browsers and caches elsewhere are told; the site's own store does not go by it.
