@@ -111,8 +111,9 @@ def _with_samples(subjects: list[Subject]) -> list[Subject]:
 def subject_detail(request: HttpRequest, subject: str) -> HttpResponse:
     found = next(iter(_SUBJECT.objects(slug=subject)), None)
     number = page_number(request.GET.get("page", "1"))
-    is_sorted = "sort" in request.GET
-    if found is None or number is None or request.GET.get("sort", SORT_NEWEST) != SORT_NEWEST:
+    sort = request.GET.get("sort", "")
+    is_sorted = sort == SORT_NEWEST
+    if found is None or number is None or not (is_sorted or sort == ""):
         return answer_not_found(request)
     address = found.get_absolute_url()
     now = timezone.now()

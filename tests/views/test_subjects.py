@@ -377,6 +377,13 @@ def test_every_page_is_two_clicks_from_the_first(last):
     assert reached == set(range(1, last + 1))
 
 
+def test_order_that_is_left_empty_is_from_a_to_z(client, long_subject):
+    assert rows(get(client, "/learn/music?sort=&page=2")) == rows(
+        get(client, "/learn/music?page=2")
+    )
+    get(client, "/learn/music?sort=oldest", 404)
+
+
 def test_page_from_a_to_z_is_found_without_counting_the_rows_before_it(client, long_subject):
     with CaptureQueriesContext(connection) as queries:
         get(client, "/learn/music?page=3")
