@@ -22,9 +22,15 @@ from bench.wrk import RANDOM
 
 LIMITS_MS = {"p50": 50.0, "p99": 250.0}
 SURFACES = ("page", "list", "feed", "search")
+# Between two questions of a watcher: without a pause, asking would be most of the load. In seconds;
+# a figure is late by this.
+PAUSE = 0.005
 # How long a node is watched after it has shown the publication, and at most waited for.
 WATCHED, PATIENCE, SETTLED = 0.15, 10.0, 0.3
-READERS = 4
+# On each node; every one takes so many milliseconds over a page. More of them would fill two
+# processors that the database, Redis and the watchers have to share, and the queue for these would
+# be what is measured.
+READERS, READING_MS = 8, 10
 # Publications among the newest so many: the feed shows 50.
 NEWEST = 20
 
@@ -53,6 +59,7 @@ class Watch(threading.Thread):
                     deadline = self.moment + WATCHED
             elif self.moment is not None:
                 self.old += 1
+            time.sleep(PAUSE)
         connection.close()
 
 
@@ -63,7 +70,7 @@ def readers(ports: list[int], paths: list[str]) -> Iterator[None]:
     listing.parent.mkdir(parents=True, exist_ok=True)
     listing.write_text("\n".join(paths))
     script = listing.with_suffix(".lua")
-    script.write_text(RANDOM)
+    script.write_text(f"{RANDOM}function delay() return {READING_MS} end\n")
     processes = [
         subprocess.Popen(
             ["wrk", "-t1", f"-c{READERS}", "-d36000s", "-s", str(script), f"http://127.0.0.1:{port}/",

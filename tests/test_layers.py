@@ -61,7 +61,7 @@ LAYERS = [
         "parts",
         "frames",
     },
-    {"apps", "middleware", "urls", "migrations"},
+    {"apps", "middleware", "sessionless", "urls", "migrations"},
 ]
 RANK = {part: rank for rank, layer in enumerate(LAYERS) for part in layer}
 # Inside the layer of operations; everywhere else parts of one layer do not know each other.

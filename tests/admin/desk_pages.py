@@ -180,6 +180,7 @@ def review_too_late(page: Page, world: World) -> None:
     publishing.save_question(question)
     with page.expect_response(lambda response: response.status == 409):
         page.get_by_role("button", name="Approve").click()
+    expect(page.locator(".errornote")).to_be_visible()
 
 
 def reviewed_proposal(page: Page, world: World) -> None:
@@ -194,6 +195,7 @@ def reviewed_proposal(page: Page, world: World) -> None:
 def logged_out(page: Page, world: World) -> None:
     page.goto("/admin/")
     page.get_by_role("button", name="Log out").click()
+    expect(page.get_by_role("link", name="Log in again")).to_be_visible()
 
 
 def failed_login(page: Page, world: World) -> None:
