@@ -88,9 +88,10 @@ class Journal:
         self.generation = 0
         # What changed below is not known by name.
         self.floor = 0
-        # Of these changes, those known by number; below `_horizon` not even that.
+        # Of these changes, those known by number; below `_horizon` not even that, but for what was
+        # still open at `_horizon_drawn`: it is read of when it ends.
         self._unnamed: set[int] = set()
-        self._horizon = 0
+        self._horizon, self._horizon_drawn = 0, Snapshot(0, 0)
         self._changes: dict[str, set[int]] = {}
         self._due = 0.0
         self._lock = threading.Lock()
@@ -133,9 +134,11 @@ class Journal:
         """Somebody's transaction may stay open for hours: that alone makes no page stale."""
         if made.start >= self.floor:
             return False
-        if made.end < self.floor or made.start < self._horizon:
+        if made.end < self.floor or not self._unnamed.isdisjoint(made.is_open):
             return True
-        return not self._unnamed.isdisjoint(made.is_open)
+        return any(
+            number < self._horizon and self._horizon_drawn.has(number) for number in made.is_open
+        )
 
     def _read(self) -> None:
         if self._is_moved():
@@ -149,8 +152,9 @@ class Journal:
             snapshot, rows = _rows_since(cursor, self._connection.vendor, before)
         if before is None:
             self.floor = self._horizon = _floor(rows)
+            self._horizon_drawn = snapshot
         for number, names in rows:
-            self._note(number, names.split())
+            self._note(number, names.split(), snapshot)
         if snapshot != before:
             self.snapshot = snapshot
             self.generation += 1
@@ -160,7 +164,7 @@ class Journal:
         connection = self._connection
         return connection is not None and file_of(connection) != self._file
 
-    def _note(self, number: int, names: list[str]) -> None:
+    def _note(self, number: int, names: list[str], snapshot: Snapshot) -> None:
         if EVERYTHING in names:
             # First, for threads that look meanwhile.
             self._unnamed.add(number)
@@ -175,9 +179,9 @@ class Journal:
                 self._changes[name] = {*changes, number}
                 self.generation += 1
         if len(self._changes) > REMEMBERED:
-            self._forget()
+            self._forget(snapshot)
 
-    def _forget(self) -> None:
+    def _forget(self, snapshot: Snapshot) -> None:
         """Of the names the half that changed longest ago; pages from before that count as
         stale."""
         newest = sorted(self._changes.items(), key=lambda item: max(item[1]))
@@ -187,7 +191,7 @@ class Journal:
         unnamed = sorted(self._unnamed | {number for number in below if number < floor})
         if len(unnamed) > REMEMBERED:
             unnamed = unnamed[-REMEMBERED // 2 :]
-            self._horizon = unnamed[0]
+            self._horizon, self._horizon_drawn = unnamed[0], snapshot
         self._unnamed = set(unnamed)
         self.floor = floor
         self._changes = {

@@ -506,9 +506,9 @@ def test_of_two_changes_the_one_that_is_committed_last_counts_though_it_began_fi
     known = Journal()
     known.snapshot = Snapshot(5, 8, frozenset({5}))
     made = known.snapshot
-    known._note(7, ["p1"])
+    known._note(7, ["p1"], known.snapshot)
     assert known.is_fresh(made, ["p1"])
-    known._note(5, ["p1"])
+    known._note(5, ["p1"], known.snapshot)
     assert not known.is_fresh(made, ["p1"])
     assert known.is_fresh(Snapshot(8, 8), ["p1"])
 
@@ -517,13 +517,31 @@ def test_transaction_that_stays_open_makes_no_page_stale_but_what_it_changes_doe
     """It may be in another database of the server, for hours."""
     known = Journal()
     known.snapshot = Snapshot(5, 9, frozenset({5, 7}))
-    known._note(8, [names.EVERYTHING])
+    known._note(8, [names.EVERYTHING], known.snapshot)
     made = known.snapshot
     assert known.is_fresh(made, ["p1"])
     assert not known.is_fresh(Snapshot(5, 8, frozenset({5, 7})), ["p1"])
-    known._note(5, [names.EVERYTHING])
+    known._note(5, [names.EVERYTHING], known.snapshot)
     assert not known.is_fresh(made, ["p1"])
     assert known.is_fresh(Snapshot(7, 9, frozenset({7})), ["p1"])
+
+
+def test_transaction_older_than_the_journal_makes_no_page_stale_until_it_changes_one(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process that starts beside it finds its number in every snapshot."""
+    oldest = Snapshot(3, 21, frozenset({3}))
+    rows = [(20, "p1")]
+    monkeypatch.setattr(journal, "_rows_since", lambda *_: (oldest, rows))
+    known = Journal()
+    request.addfinalizer(known.close)
+    known.refresh()
+    assert known.is_fresh(oldest, ["p1"])
+    # Made when 4 was open, which has ended since: what it changed may have been tidied away.
+    assert not known.is_fresh(Snapshot(4, 21, frozenset({4})), ["p1"])
+    known._note(3, ["p1"], Snapshot(21, 21))
+    assert not known.is_fresh(oldest, ["p1"])
+    assert known.is_fresh(oldest, ["p2"])
 
 
 def test_change_whose_names_are_forgotten_makes_pages_stale_that_do_not_have_it(
@@ -533,14 +551,16 @@ def test_change_whose_names_are_forgotten_makes_pages_stale_that_do_not_have_it(
     known = Journal()
     known.snapshot = Snapshot(2, 99, frozenset({2}))
     for number in range(3, 12):
-        known._note(number, [f"p{number}"])
+        known._note(number, [f"p{number}"], known.snapshot)
     assert known.floor > 5
     assert known.is_fresh(Snapshot(2, 12, frozenset({2})), ["p99"])
     assert not known.is_fresh(Snapshot(5, 12, frozenset({5})), ["p99"])
     # So many that not even their numbers are known.
     for number in range(12, 60):
-        known._note(number, [f"p{number}"])
-    assert not known.is_fresh(Snapshot(2, 60, frozenset({2})), ["p99"])
+        known._note(number, [f"p{number}"], known.snapshot)
+    assert not known.is_fresh(Snapshot(3, 60, frozenset({3})), ["p99"])
+    # What is open still has not been forgotten.
+    assert known.is_fresh(Snapshot(2, 60, frozenset({2})), ["p99"])
     assert known.is_fresh(Snapshot(60, 60), ["p99"])
 
 
