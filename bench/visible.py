@@ -1,9 +1,10 @@
 """From a publication to what readers see, on two nodes that share PostgreSQL and Redis.
 
 Questions among the newest are published again and again, while readers ask both nodes for pages at
-random. Each time the page, its list, the feed and a search are asked for on both nodes until they
-show it: the figures are milliseconds from the end of the publication. Once a node has shown it, it
-must go on to: every later answer without it counts as old.
+random. Each time the page, its list, the feed and a search are asked for on both nodes, and page
+and list through nginx, until they show it: the figures are milliseconds from the end of the
+publication. Once a server has shown it, it must go on to: every later answer without it counts as
+old.
 """
 
 import http.client
@@ -20,8 +21,13 @@ from bench.imports import ROOT
 from bench.reading import Machine, addresses, fetch
 from bench.wrk import RANDOM
 
-LIMITS_MS = {"p50": 50.0, "p99": 250.0}
 SURFACES = ("page", "list", "feed", "search")
+# Seen through the nginx of deploy/nginx, which keeps a page for up to a second.
+BEHIND_NGINX = {"page behind nginx": "page", "list behind nginx": "list"}
+LIMITS_MS = {
+    **{name: {"p50": 50.0, "p99": 250.0} for name in SURFACES},
+    **{name: {"max": 1500.0} for name in BEHIND_NGINX},
+}
 # Between two questions of a watcher: without a pause, asking would be most of the load. In seconds;
 # a figure is late by this.
 PAUSE = 0.005
@@ -30,7 +36,7 @@ WATCHED, PATIENCE, SETTLED = 0.15, 10.0, 0.3
 # On each node; every one takes so many milliseconds over a page. More of them would fill two
 # processors that the database, Redis and the watchers have to share, and the queue for these would
 # be what is measured.
-READERS, READING_MS = 8, 10
+READERS, READING_MS = 4, 20
 # Publications among the newest so many: the feed shows 50.
 NEWEST = 20
 
@@ -87,8 +93,9 @@ def readers(ports: list[int], paths: list[str]) -> Iterator[None]:
             process.wait()
 
 
-def publish_one(ports: list[int], question: Any) -> dict[str, list[float]]:
-    """Surface -> milliseconds until each node showed it; "old" -> answers after that without it."""
+def publish_one(ports: list[int], front: int, question: Any) -> dict[str, list[float]]:
+    """Surface -> milliseconds until each node (nginx at the port `front`) showed it; "old" ->
+    answers after that without it."""
     from learn import publishing
     from learn.models import Question
     from learn.workflow.transitions import Action
@@ -105,27 +112,26 @@ def publish_one(ports: list[int], question: Any) -> dict[str, list[float]]:
     }
     published = threading.Event()
     watches = {
-        name: [Watch(port, address, shown, published) for port in ports]
-        for name, (address, shown) in asked.items()
-    }
-    for each in (watch for pair in watches.values() for watch in pair):
+        name: [Watch(port, *asked[name], published) for port in ports] for name in SURFACES
+    } | {name: [Watch(front, *asked[same], published)] for name, same in BEHIND_NGINX.items()}
+    for each in (watch for group in watches.values() for watch in group):
         each.start()
-    # Both nodes know by then, and hold the pages without the question.
+    # All know by then, and hold the pages without the question.
     time.sleep(SETTLED)
     for address, _shown in asked.values():
-        for port in ports:
+        for port in (*ports, front):
             _ask(port, address)
     publishing.perform(Action.PUBLISH, rows)
     start = time.monotonic()
     published.set()
     found: dict[str, list[float]] = {"old": [0.0]}
-    for name, pair in watches.items():
-        for watch in pair:
+    for name, group in watches.items():
+        for watch in group:
             watch.join()
             if watch.moment is None:
                 raise RuntimeError(f"{name} of {path} was not seen within {PATIENCE} seconds")
             found["old"][0] += watch.old
-        found[name] = [1000 * (watch.moment - start) for watch in pair if watch.moment]
+        found[name] = [1000 * (watch.moment - start) for watch in group if watch.moment]
     return found
 
 
@@ -148,6 +154,7 @@ def benchmark(folder: Path, database_url: str, cache_url: str, *, times: int) ->
             for number in (1, 2)
         ]
         ports = [node.port for node in nodes]
+        front = machine.nginx("front", nodes[0], ROOT / "staticfiles").port
         pages, _listing = addresses()
         for port in ports:
             fetch(port, "/")
@@ -157,11 +164,11 @@ def benchmark(folder: Path, database_url: str, cache_url: str, *, times: int) ->
             .order_by("-publish_at", "-uid")[:NEWEST]
         )
         stack.enter_context(readers(ports, random.sample(pages, min(2_000, len(pages)))))
-        found: dict[str, list[float]] = {name: [] for name in (*SURFACES, "old")}
+        found: dict[str, list[float]] = {name: [] for name in (*LIMITS_MS, "old")}
         for number in range(times):
             if number % 50 == 0:
                 print(f"  {number} of {times}", flush=True)
-            for name, values in publish_one(ports, newest[number % len(newest)]).items():
+            for name, values in publish_one(ports, front, newest[number % len(newest)]).items():
                 found[name] += values
     return results_of(found, times)
 
@@ -172,7 +179,7 @@ def results_of(found: dict[str, list[float]], times: int) -> dict[str, Any]:
         "old_answers": sum(found["old"]),
         "milliseconds": {
             name: {part: round(_part(found[name], share), 1) for part, share in PARTS.items()}
-            for name in SURFACES
+            for name in LIMITS_MS
         },
         "limits": LIMITS_MS,
     }
@@ -195,7 +202,7 @@ def table(results: dict[str, Any]) -> str:
         "| --- | --- | --- | --- |",
     ]
     for name, parts in results["milliseconds"].items():
-        over = any(parts[part] > limit for part, limit in results["limits"].items())
+        over = any(parts[part] > limit for part, limit in results["limits"][name].items())
         lines.append(
             f"| {name} | {parts['p50']} | {parts['p99']} | {parts['max']} |"
             + (" **over**" if over else "")

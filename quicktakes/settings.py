@@ -211,6 +211,9 @@ else:
     DATABASE["CONN_HEALTH_CHECKS"] = True
     # A machine that is gone does not even refuse: nobody is to wait for it for minutes.
     DATABASE["OPTIONS"] = {"connect_timeout": 5, **DATABASE.get("OPTIONS", {})}
+    # Of those that learn.models.statements asks for; Django by itself has none.
+    if env.bool("PREPARED_STATEMENTS", default=True):
+        DATABASE["OPTIONS"].setdefault("prepare_threshold", 0)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {"default": env.cache("CACHE_URL", default="locmemcache://")}

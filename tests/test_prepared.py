@@ -3,7 +3,7 @@
 import datetime
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.transaction import TransactionManagementError
 from django.utils import timezone
 
@@ -159,3 +159,62 @@ def test_rows_that_come_together_cost_one_query(number, django_assert_num_querie
         make_question(subject=subject, slug=slug)
     with django_assert_num_queries(1):
         assert len(together().objects(subject=subject.pk, now=timezone.now())) == number
+
+
+BY_TITLE = PreparedQuery(
+    lambda: Question.objects.filter(title=some_text(0)).values_list("title"), title=some_text(0)
+)
+on_postgresql = pytest.mark.skipif(
+    connection.vendor != "postgresql", reason="SQLite's own interface remembers statements"
+)
+
+
+def prepared_by_the_server() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%title%'")
+        return cursor.fetchone()[0]
+
+
+@pytest.fixture
+def fresh_connection(transactional_db):
+    connection.close()
+    yield
+    connection.close()
+
+
+@on_postgresql
+def test_postgresql_keeps_the_plan_for_the_connection(fresh_connection):
+    make_question(title="Why?")
+    for _time in range(2):
+        assert list(BY_TITLE.rows(title="Why?")) == [["Why?"]]
+        assert prepared_by_the_server() == 1
+
+
+@on_postgresql
+def test_connection_that_takes_no_prepared_statements_is_asked_as_ever(
+    fresh_connection, monkeypatch
+):
+    monkeypatch.setitem(connection.settings_dict["OPTIONS"], "prepare_threshold", None)
+    make_question(title="Why?")
+    assert list(BY_TITLE.rows(title="Why?")) == [["Why?"]]
+    assert prepared_by_the_server() == 0
+
+
+@on_postgresql
+def test_plan_that_a_migration_has_spoilt_is_made_anew(fresh_connection):
+    make_question(title="Why?")
+    assert list(BY_TITLE.rows(title="Why?")) == [["Why?"]]
+    length = Question._meta.get_field("title").max_length
+    change_titles_elsewhere(length + 1)
+    try:
+        for _time in range(2):
+            assert list(BY_TITLE.rows(title="Why?")) == [["Why?"]]
+    finally:
+        change_titles_elsewhere(length)
+
+
+def change_titles_elsewhere(length: int) -> None:
+    elsewhere = connection.copy()
+    with elsewhere.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE learn_question ALTER COLUMN title TYPE varchar({length})")
+    elsewhere.close()

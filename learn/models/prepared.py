@@ -6,7 +6,6 @@ the database to answer it. Here both are done once; what is asked for takes the 
 
 import datetime
 import json
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from operator import itemgetter
@@ -16,10 +15,9 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import DEFERRED, Model, QuerySet
 
-Converter = Callable[[Any, Any, Any], Any]
+from learn.models.statements import Text, adapt, fetch, is_unwatched
 
-# A place for a value; "%%" is a percent sign.
-_FORMAT_MARK = re.compile(r"(?<!%)%s")
+Converter = Callable[[Any, Any, Any], Any]
 
 # Values that stand in no real question, for the places of those that do.
 SOME_MOMENT = datetime.datetime(1970, 1, 1, 0, 0, 0, 271828, tzinfo=datetime.UTC)
@@ -55,10 +53,10 @@ class PreparedQuery:
     def rows(self, **values: Any) -> Iterator[list[Any]]:
         # The thread's own: the proxy finds it anew at every touch.
         connection = connections[DEFAULT_DB_ALIAS]
-        if self.is_plain and _is_quick(connection):
-            ((text,),) = _fetch(connection, self._at_once, values)
+        if self.is_plain and is_unwatched(connection):
+            ((text,),) = fetch(connection, self._at_once, values)
             return self.statement.converted(connection, json.loads(text))
-        return self.statement.converted(connection, _fetch(connection, self.statement.text, values))
+        return self.statement.converted(connection, fetch(connection, self.statement.text, values))
 
     def objects(self, **values: Any) -> list[Any]:
         """The same as instances of the queryset's model."""
@@ -72,7 +70,7 @@ class PreparedQuery:
         )
 
     @cached_property
-    def _at_once(self) -> "_Text":
+    def _at_once(self) -> "Text":
         """All rows as one text of JSON.
 
         For each row by itself Python lets other threads run, and then waits for its turn again.
@@ -99,7 +97,7 @@ class PreparedTogether:
         connection = connections[DEFAULT_DB_ALIAS]
         first, text = self._first.statement, self._text
         found = []
-        for row in first.converted(connection, _fetch(connection, text, values)):
+        for row in first.converted(connection, fetch(connection, text, values)):
             columns, texts = row[: first.width], row[first.width :]
             rows = {
                 name: list(other.statement.converted(connection, json.loads(text)))
@@ -109,7 +107,7 @@ class PreparedTogether:
         return found
 
     @cached_property
-    def _text(self) -> "_Text":
+    def _text(self) -> "Text":
         vendor = connections[DEFAULT_DB_ALIAS].vendor
         first = self._first.statement
         parts = [first.text]
@@ -120,84 +118,11 @@ class PreparedTogether:
             text = other.statement.as_json(vendor, columns)
             sql += f", ({text.sql})"
             parts.append(text)
-        return _Text.joined(f"{sql} FROM page", parts)
-
-
-class _Text:
-    """A statement as Django writes it, and where in its parameters which values belong."""
-
-    def __init__(self, sql: str, parameters: list[Any], places: list[tuple[int, str]]) -> None:
-        self.sql, self.parameters, self.places = sql, parameters, places
-
-    @classmethod
-    def joined(cls, sql: str, parts: "list[_Text]") -> "_Text":
-        """Of these parts, in this order."""
-        parameters: list[Any] = []
-        places: list[tuple[int, str]] = []
-        for part in parts:
-            places += [(index + len(parameters), name) for index, name in part.places]
-            parameters += part.parameters
-        return cls(sql, parameters, places)
-
-    def with_columns(self, columns: dict[str, str]) -> "_Text":
-        """With columns of a query around it in the places of these names."""
-        names = dict(self.places)
-        pieces = _FORMAT_MARK.split(self.sql)
-        sql = pieces[0]
-        parameters: list[Any] = []
-        places: list[tuple[int, str]] = []
-        for index, piece in enumerate(pieces[1:]):
-            column = columns.get(names.get(index, ""))
-            if column is None:
-                if index in names:
-                    places.append((len(parameters), names[index]))
-                parameters.append(self.parameters[index])
-            sql += (column or "%s") + piece
-        return _Text(sql, parameters, places)
-
-    @cached_property
-    def qmark_sql(self) -> str:
-        """With the marks of SQLite's own interface."""
-        return _FORMAT_MARK.sub("?", self.sql).replace("%%", "%")
+        return Text.joined(f"{sql} FROM page", parts)
 
 
 def _names(number: int) -> list[str]:
     return [f"c{index}" for index in range(number)]
-
-
-def _is_quick(connection: BaseDatabaseWrapper) -> bool:
-    """Whether nobody listens to Django's cursors, which SQLite can do without."""
-    return (
-        connection.vendor == "sqlite"
-        and not connection.queries_logged
-        and not connection.execute_wrappers
-    )
-
-
-def _fetch(connection: BaseDatabaseWrapper, text: _Text, values: dict[str, Any]) -> list[Any]:
-    parameters = text.parameters.copy()
-    adapted = {name: _adapt(connection, value) for name, value in values.items()}
-    for index, name in text.places:
-        parameters[index] = adapted[name]
-    if _is_quick(connection):
-        # Django's cursor would write the marks of the places anew each time, which takes as long
-        # as SQLite's answer.
-        connection.ensure_connection()
-        connection.validate_no_broken_transaction()
-        with connection.wrap_database_errors:
-            return connection.connection.execute(text.qmark_sql, parameters).fetchall()
-    with connection.cursor() as cursor:
-        cursor.execute(text.sql, parameters)
-        return cursor.fetchall()
-
-
-def _adapt(connection: BaseDatabaseWrapper, value: Any) -> Any:
-    if not isinstance(value, datetime.datetime):
-        return value
-    if connection.vendor == "sqlite":
-        # As Django's own, which looks at all that a value could be.
-        return str(value.astimezone(connection.timezone).replace(tzinfo=None))
-    return connection.ops.adapt_datetimefield_value(value)
 
 
 def _swift(connection: BaseDatabaseWrapper, converter: Converter) -> Converter:
@@ -218,7 +143,7 @@ def _with_timezone(
 class _Statement:
     """What Django made of a queryset."""
 
-    def __init__(self, compiler: Any, text: _Text, connection: BaseDatabaseWrapper) -> None:
+    def __init__(self, compiler: Any, text: Text, connection: BaseDatabaseWrapper) -> None:
         self.text = text
         self._compiler = compiler
         columns = [column for column, *_sql in compiler.select]
@@ -240,8 +165,8 @@ class _Statement:
     ) -> "_Statement":
         compiler = queryset.query.get_compiler(using=connection.alias)
         sql, parameters = compiler.as_sql()
-        names = {_adapt(connection, stand_in): name for name, stand_in in stand_ins.items()}
-        text = _Text(
+        names = {adapt(connection, stand_in): name for name, stand_in in stand_ins.items()}
+        text = Text(
             sql,
             list(parameters),
             [(index, names[value]) for index, value in enumerate(parameters) if value in names],
@@ -268,8 +193,8 @@ class _Statement:
         annotations: dict[str, int] = self._compiler.annotation_col_map
         return annotations[name] if name in annotations else self.maker.names[name]
 
-    def as_json(self, vendor: str, columns: dict[str, str] | None = None) -> _Text:
-        """All rows, in their order, as one text; `columns` as `_Text.with_columns` has them."""
+    def as_json(self, vendor: str, columns: dict[str, str] | None = None) -> Text:
+        """All rows, in their order, as one text; `columns` as `Text.with_columns` has them."""
         text = self.text.with_columns(columns or {})
         names = ", ".join(_names(self.width))
         if vendor == "postgresql":
@@ -277,7 +202,7 @@ class _Statement:
         else:
             rows = f"json_group_array(json_array({names}))"
         sql = f"WITH found({names}) AS ({text.sql}) SELECT {rows} FROM found"
-        return _Text(sql, text.parameters, text.places)
+        return Text(sql, text.parameters, text.places)
 
     @cached_property
     def maker(self) -> "_Maker":

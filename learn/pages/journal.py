@@ -79,8 +79,8 @@ class Snapshot(NamedTuple):
 class Journal:
     """What this process knows of the journal.
 
-    `snapshot` is what it has read, None until it could be read; `generation` grows with all that
-    is learnt.
+    `snapshot` is what it has read, None until it could be read; `generation` grows with each change
+    that is learnt of, not with the transactions of others that PostgreSQL's snapshots count.
     """
 
     def __init__(self) -> None:
@@ -153,11 +153,10 @@ class Journal:
         if before is None:
             self.floor = self._horizon = _floor(rows)
             self._horizon_drawn = snapshot
+            self.generation += 1
         for number, names in rows:
             self._note(number, names.split(), snapshot)
-        if snapshot != before:
-            self.snapshot = snapshot
-            self.generation += 1
+        self.snapshot = snapshot
 
     def _is_moved(self) -> bool:
         """Whether another file stands where SQLite's was (a restored backup), or none."""

@@ -513,6 +513,24 @@ def test_of_two_changes_the_one_that_is_committed_last_counts_though_it_began_fi
     assert known.is_fresh(Snapshot(8, 8), ["p1"])
 
 
+def test_what_changes_no_page_does_not_make_a_process_look_at_its_pages_again(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On PostgreSQL each transaction of whomever makes another snapshot."""
+    snapshots = [Snapshot(number, number) for number in (5, 6, 7)]
+    rows: list[tuple[int, str]] = []
+    monkeypatch.setattr(journal, "_rows_since", lambda *_: (snapshots.pop(0), rows))
+    known = Journal()
+    request.addfinalizer(known.close)
+    known.refresh(at_once=True)
+    before = known.generation
+    known.refresh(at_once=True)
+    assert (known.snapshot, known.generation) == (Snapshot(6, 6), before)
+    rows.append((6, "p1"))
+    known.refresh(at_once=True)
+    assert known.generation > before
+
+
 def test_transaction_that_stays_open_makes_no_page_stale_but_what_it_changes_does() -> None:
     """It may be in another database of the server, for hours."""
     known = Journal()
