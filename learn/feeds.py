@@ -116,9 +116,11 @@ def _answer_atom(
             updateddate=question.last_change,
             content=_xml_text(question.answer_html),
         )
-    response = HttpResponse(content_type="application/atom+xml; charset=utf-8")
+    # As one text: written to the response, it would be some thousand.
+    response = HttpResponse(
+        feed.writeString("utf-8"), content_type="application/atom+xml; charset=utf-8"
+    )
     response["X-Robots-Tag"] = "noindex"
-    feed.write(response, "utf-8")
     return keep(request, response, [*shown, *_authors(newest)])
 
 

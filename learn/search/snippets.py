@@ -2,9 +2,8 @@
 
 import re
 from collections.abc import Collection
-from html import unescape
+from html import escape, unescape
 
-from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
 from learn.search.words import fold, stem
@@ -22,22 +21,16 @@ def highlight(text: str, words: Collection[str]) -> SafeString:
     at = 0
     for match in _WORD.finditer(text):
         if stem(fold(match.group())) in stems:
-            parts += [conditional_escape(text[at : match.start()])]
-            parts += [f"<mark>{conditional_escape(match.group())}</mark>"]
+            parts += [escape(text[at : match.start()]), f"<mark>{escape(match.group())}</mark>"]
             at = match.end()
-    parts.append(conditional_escape(text[at:]))
+    parts.append(escape(text[at:]))
     return mark_safe("".join(parts))
 
 
 def snippet(answer_html: str, words: Collection[str]) -> SafeString:
     """About LENGTH characters of the answer, from where most of the words are."""
     text = " ".join(unescape(_TAG.sub(" ", answer_html)).split())
-    stems = {stem(word) for word in words}
-    places = [
-        (match.start(), key)
-        for match in _WORD.finditer(text)
-        if (key := stem(fold(match.group()))) in stems
-    ]
+    places = _places(fold(text), {stem(word) for word in words})
     start = 0
     most = 0
     for place, _ in places:
@@ -50,3 +43,26 @@ def snippet(answer_html: str, words: Collection[str]) -> SafeString:
     if start + LENGTH < len(text):
         passage = passage.rpartition(" ")[0] + "…"
     return highlight(("…" if start else "") + passage, words)
+
+
+def _places(folded: str, stems: Collection[str]) -> list[tuple[int, str]]:
+    """Where words with these stems are, and which; to a sign, as few letters fold to several.
+
+    A word begins like its stem, but for the stem's last letter: carried, carri. To look for these
+    beginnings takes a third of the time that it takes to look at each word.
+    """
+    found = []
+    for beginning in {key[:-1] or key for key in stems}:
+        at = folded.find(beginning)
+        while at >= 0:
+            match = _WORD.match(folded, at)
+            assert match is not None  # a stem is of such letters
+            if _is_start(folded, at) and (key := stem(match.group())) in stems:
+                found.append((at, key))
+            at = folded.find(beginning, match.end())
+    return sorted(set(found))
+
+
+def _is_start(text: str, at: int) -> bool:
+    """Whether a word starts here: no letter or digit stands before."""
+    return at == 0 or _WORD.match(text, at - 1) is None
