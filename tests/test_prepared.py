@@ -201,6 +201,41 @@ def test_connection_that_takes_no_prepared_statements_is_asked_as_ever(
 
 
 @on_postgresql
+def test_connection_that_the_server_has_ended_is_made_anew(fresh_connection):
+    make_question(title="Why?")
+    assert list(BY_TITLE.rows(title="Why?")) == [["Why?"]]
+    elsewhere = connection.copy()
+    with elsewhere.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s)", [connection.connection.info.backend_pid])
+    elsewhere.close()
+    assert list(BY_TITLE.rows(title="Why?")) == [["Why?"]]
+
+
+@on_postgresql
+def test_query_that_takes_too_long_is_not_asked_twice(fresh_connection):
+    asleep = PreparedQuery(
+        lambda: Question.objects.filter(title=some_text(0)).extra(select={"x": "pg_sleep(9)"}),
+        title=some_text(0),
+    )
+    make_question(title="Why?")
+    with connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = 100")
+    before = connection.connection
+    with pytest.raises(DatabaseError):
+        list(asleep.rows(title="Why?"))
+    assert connection.connection is before
+
+
+@on_postgresql
+def test_one_prepared_query_tells_django_that_the_connection_is_there(fresh_connection):
+    make_question(title="Why?")
+    list(BY_TITLE.rows(title="Why?"))
+    connection.health_check_done = False
+    list(BY_TITLE.rows(title="Why?"))
+    assert connection.health_check_done
+
+
+@on_postgresql
 def test_plan_that_a_migration_has_spoilt_is_made_anew(fresh_connection):
     make_question(title="Why?")
     assert list(BY_TITLE.rows(title="Why?")) == [["Why?"]]

@@ -8,9 +8,10 @@ as long as the answer (4.2 and 0.8 ms). Here PostgreSQL keeps the plan for the c
 import datetime
 import re
 from functools import cached_property
+from itertools import count
 from typing import Any
 
-from django.db import NotSupportedError
+from django.db import InterfaceError, NotSupportedError, OperationalError
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 # A place for a value; "%%" is a percent sign.
@@ -54,6 +55,12 @@ class Text:
         """With the marks of SQLite's own interface."""
         return _FORMAT_MARK.sub("?", self.sql).replace("%%", "%")
 
+    @cached_property
+    def numbered_sql(self) -> str:
+        """With those of PostgreSQL's own; psycopg would put them in anew for each long text."""
+        numbers = count(1)
+        return _FORMAT_MARK.sub(lambda _mark: f"${next(numbers)}", self.sql).replace("%%", "%")
+
 
 def is_unwatched(connection: BaseDatabaseWrapper) -> bool:
     """Whether nobody listens to Django's cursors, which can then be done without."""
@@ -67,42 +74,41 @@ def fetch(connection: BaseDatabaseWrapper, text: Text, values: dict[str, Any]) -
     for index, name in text.places:
         parameters[index] = adapted[name]
     if is_unwatched(connection):
-        rows = _fetch_unwatched(connection, text, parameters)
-        if rows is not None:
-            return rows
+        connection.ensure_connection()
+        connection.validate_no_broken_transaction()
+        if connection.vendor == "sqlite":
+            with connection.wrap_database_errors:
+                return connection.connection.execute(text.qmark_sql, parameters).fetchall()
+        if connection.connection.prepare_threshold is not None:
+            rows = _fetch_prepared(connection, text.numbered_sql, parameters)
+            if rows is not None:
+                return rows
     with connection.cursor() as cursor:
         cursor.execute(text.sql, parameters)
         return cursor.fetchall()
 
 
-def _fetch_unwatched(
-    connection: BaseDatabaseWrapper, text: Text, parameters: list[Any]
-) -> list[Any] | None:
-    """None if the connection takes no prepared statements, or no longer that one."""
-    connection.close_if_health_check_failed()
-    connection.ensure_connection()
-    connection.validate_no_broken_transaction()
-    own = connection.connection
-    if connection.vendor == "sqlite":
-        with connection.wrap_database_errors:
-            return own.execute(text.qmark_sql, parameters).fetchall()
-    if own.prepare_threshold is None:
-        return None
+def _fetch_prepared(connection: Any, sql: str, parameters: list[Any]) -> list[Any] | None:
+    """None where it should be asked once more, on a connection that is then made."""
     try:
         with connection.wrap_database_errors:
-            cursor = _interface_of(connection).Cursor(own)
-            return cursor.execute(text.sql, parameters, prepare=True).fetchall()
+            # psycopg; a site on SQLite does without it.
+            cursor = connection.Database.RawCursor(connection.connection)
+            rows: list[Any] = cursor.execute(sql, parameters, prepare=True).fetchall()
+    except (OperationalError, InterfaceError):
+        # Django asks each request's connection first whether it is there, which takes as long as
+        # to ask for what is wanted.
+        if connection.in_atomic_block or connection.is_usable():
+            raise
     except NotSupportedError:
         # A migration has changed a column's type: PostgreSQL does not plan anew for that.
         if connection.in_atomic_block:
             raise
-        connection.close()
-        return None
-
-
-def _interface_of(connection: Any) -> Any:
-    """psycopg; a site on SQLite does without it."""
-    return connection.Database
+    else:
+        connection.health_check_done = True
+        return rows
+    connection.close()
+    return None
 
 
 def adapt(connection: BaseDatabaseWrapper, value: Any) -> Any:
