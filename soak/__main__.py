@@ -17,6 +17,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
+
 ROOT = Path(__file__).resolve().parents[1]
 KILLS = int(os.environ.get("SOAK_KILLS", 50))
 SECONDS = float(os.environ.get("SOAK_SECONDS", 600))
@@ -128,9 +130,22 @@ def unpacked_seeds(folder: Path) -> Path:
     return folder / "corpus"
 
 
+def check_server() -> None:
+    """Now rather than after an hour on SQLite."""
+    if POSTGRESQL:
+        try:
+            psycopg.connect(POSTGRESQL, connect_timeout=5).close()
+        except psycopg.OperationalError as error:
+            sys.exit(
+                f"TEST_DATABASE_URL cannot be used: {error}\nThe database that it names must be "
+                "there (createdb); each part makes others beside it, and drops them."
+            )
+
+
 def main(names: list[str]) -> int:
     if unknown := set(names) - PARTS.keys():
         sys.exit(f"unknown: {', '.join(sorted(unknown))}. The parts are {', '.join(PARTS)}.")
+    check_server()
     commit = subprocess.run(
         ["git", "describe", "--always", "--dirty"], cwd=ROOT, capture_output=True, text=True
     ).stdout.strip()

@@ -1,6 +1,9 @@
 """The long runs of `make soak`, small: the same code for some seconds."""
 
+import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,6 +11,7 @@ import pytest
 
 from soak.kills import kill_imports
 from soak.load import Load, mixed_load
+from tests.conftest import ROOT
 from tests.servers import free_port, redis_server
 from tests.sites import Site, new_database  # noqa: F401 - a fixture
 
@@ -50,3 +54,19 @@ def test_import_killed_and_run_again_ends_as_undisturbed(
     result = kill_imports(new_database, seeds, 1)
     assert result.failures == []
     assert (result.wanted, result.files) == (1, 49)
+
+
+def test_server_that_is_not_there_is_named_before_anything_runs() -> None:
+    url = "postgres://nobody@127.0.0.1:1/nowhere"
+    process = subprocess.run(
+        [sys.executable, "-m", "soak", "kills"],
+        cwd=ROOT,
+        env=os.environ | {"TEST_DATABASE_URL": url},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert process.returncode == 1
+    assert "TEST_DATABASE_URL cannot be used: " in process.stderr
+    assert "createdb" in process.stderr
+    assert process.stdout == ""
