@@ -193,9 +193,11 @@ class Journal:
             self._horizon, self._horizon_drawn = unnamed[0], snapshot
         self._unnamed = set(unnamed)
         self.floor = floor
+        # A change of many names may lie in both halves: none of it is left then.
         self._changes = {
-            name: {number for number in changes if number >= floor}
+            name: left
             for name, changes in newest[half:]
+            if (left := {number for number in changes if number >= floor})
         }
 
     def close(self) -> None:

@@ -582,6 +582,20 @@ def test_change_whose_names_are_forgotten_makes_pages_stale_that_do_not_have_it(
     assert known.is_fresh(Snapshot(60, 60), ["p99"])
 
 
+def test_change_of_more_names_than_are_remembered_is_forgotten_as_a_whole(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As an import makes them, batch for batch."""
+    monkeypatch.setattr(journal, "REMEMBERED", 8)
+    known = Journal()
+    now = known.snapshot = Snapshot(99, 99)
+    for number in range(3, 12):
+        known._note(number, [f"p{number}{letter}" for letter in "abcdefghij"], now)
+        assert not known.is_fresh(Snapshot(number, number), [f"p{number}j"])
+        assert known.is_fresh(Snapshot(number + 1, number + 1), [f"p{number}j"])
+    assert all(known._changes.values())
+
+
 def test_nobody_but_a_proxy_is_told_what_is_for_nginx(pages: Site, address: str) -> None:
     for _made_and_stored in range(2):
         assert "X-Accel-Expires" not in pages.get(address).headers
