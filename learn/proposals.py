@@ -47,7 +47,7 @@ def returned_proposal(question: Question, user: User) -> Proposal | None:
 def propose(question: Question, content: dict[str, Any], *, by: User, reason: str) -> Proposal:
     """Hand a change in; raises Taken while another one is in review."""
     with transaction.atomic():
-        locked = Question.objects.select_for_update(of=("self",)).only("pk").get(pk=question.pk)
+        locked = Question.objects.locked().only("pk").get(pk=question.pk)
         if Proposal.objects.filter(question=locked, state=State.OPEN).exists():
             raise Taken
         Proposal.objects.filter(question=locked, state=State.RETURNED, created_by=by).update(
@@ -66,7 +66,7 @@ def propose(question: Question, content: dict[str, Any], *, by: User, reason: st
 def approve(proposal: Proposal, *, by: User) -> None:
     """Write the change into the live page; raises UpdateFailed where it cannot be."""
     with transaction.atomic():
-        question = Question.objects.select_for_update(of=("self",)).get(pk=proposal.question_id)
+        question = Question.objects.locked().get(pk=proposal.question_id)
         fill(question, proposal.content)
         refuse_impossible(question)
         reason = proposal.reason or _("proposed change")

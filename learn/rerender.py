@@ -29,7 +29,7 @@ def render_again(
     while True:
         with transaction.atomic():
             # Locked, so that an edit at the desk is neither lost nor rendered from its old text.
-            chunk = list(questions.filter(pk__gt=after).select_for_update()[:CHUNK])
+            chunk = list(questions.filter(pk__gt=after).locked()[:CHUNK])
             if not chunk:
                 return done
             with changing([question.pk for question in chunk]):

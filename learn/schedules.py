@@ -77,7 +77,7 @@ def schedule_update(
 ) -> ScheduledUpdate:
     """Freeze a change until its moment. What waits already takes it in, and the new moment."""
     with transaction.atomic():
-        Question.objects.select_for_update(of=("self",)).only("pk").get(pk=question.pk)
+        Question.objects.locked().only("pk").get(pk=question.pk)
         update = pending_update(question) or ScheduledUpdate(question=question, content={})
         update.content |= content
         update.apply_at, update.created_by = apply_at, by
@@ -128,7 +128,7 @@ def apply_update(update: ScheduledUpdate) -> bool:
         locked = pending.select_for_update(of=("self",)).select_related("created_by").first()
         if locked is None:
             return False
-        question = Question.objects.select_for_update(of=("self",)).get(pk=locked.question_id)
+        question = Question.objects.locked().get(pk=locked.question_id)
         fill(question, locked.content)
         refuse_impossible(question)
         publishing.save_question(

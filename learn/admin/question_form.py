@@ -185,7 +185,7 @@ class QuestionForm(forms.ModelForm):
 
         The page that joins the two versions (question_conflicts) stands in for the message.
         """
-        live = Question.objects.select_for_update().only("version", *STATE_FIELDS)
+        live = Question.objects.locked().only("version", *STATE_FIELDS)
         now = live.get(pk=self.instance.pk)
         opened = self.cleaned_data.get("opened_state")
         if (

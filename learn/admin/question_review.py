@@ -155,7 +155,7 @@ class QuestionReview(admin.ModelAdmin):
         with transaction.atomic():
             # Nobody edits it between the look at its version and the decision.
             rows = Question.objects.select_related("subject", "author")
-            form.question = rows.select_for_update(of=("self",)).get(pk=form.question.pk)
+            form.question = rows.locked().get(pk=form.question.pk)
             form.proposal = proposals.open_proposal(form.question)
             decided = self._decide(user, form) if form.is_valid() else None
         if decided is None:

@@ -262,8 +262,9 @@ def _applied(
 def _rows(items: Sequence[MassEditItem], *, lock: bool = False) -> dict[int, Question]:
     questions = Question.objects.select_related("subject", "author")
     if lock:
-        questions = questions.select_for_update(of=("self",))
-    return questions.in_bulk([item.question_id for item in items])
+        questions = questions.locked()
+    ids = [item.question_id for item in items]
+    return questions.filter(pk__in=ids).order_by("pk").in_bulk()
 
 
 def _is_current(item: MassEditItem, rows: Mapping[int, Question]) -> bool:
@@ -384,7 +385,8 @@ def _states(items: Sequence[MassEditItem]) -> dict[int, Question]:
         question.pk: question
         for chunk in chunked(item.question_id for item in items)
         for question in Question.objects.filter(pk__in=chunk)
-        .select_for_update(of=("self",))
+        .locked()
+        .order_by("pk")
         .only("title", "slug", "subject_id", "version", *publishing.STATE_FIELDS)
     }
 

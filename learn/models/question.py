@@ -125,6 +125,14 @@ class QuestionQuerySet(models.QuerySet["Question"]):
         """What readers can see at this moment, or another. `Question.is_published` is its twin."""
         return self.filter(is_public(moment or timezone.now()))
 
+    def locked(self) -> "QuestionQuerySet":
+        """Until the transaction ends nobody else changes the rows.
+
+        Who writes rows that refer to them need not wait: PostgreSQL looks for these references at
+        the end of a transaction, and two of them would wait for each other.
+        """
+        return self.select_for_update(of=("self",), no_key=True)
+
     def indexable(self, moment: datetime.datetime | None = None) -> "QuestionQuerySet":
         """Of the published ones, those that lists and search engines are shown."""
         return self.published(moment).filter(no_index=False)

@@ -23,7 +23,7 @@ def merge(question: Question, into: Question, *, by: User) -> None:
     the addresses (if readers knew them) and the references of others; the question goes to the
     trash with its revisions."""
     with transaction.atomic():
-        rows = Question.objects.select_for_update(of=("self",)).select_related("subject", "author")
+        rows = Question.objects.locked().select_related("subject", "author")
         found = {row.pk: row for row in rows.filter(pk__in=[question.pk, into.pk]).order_by("pk")}
         question, into = found[question.pk], found[into.pk]
         if question.pk == into.pk:

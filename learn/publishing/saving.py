@@ -47,7 +47,7 @@ def save_question(
     """
     with transaction.atomic():
         before = (
-            Question.objects.select_for_update(of=("self",))
+            Question.objects.locked()
             .select_related("subject", "author")
             .filter(pk=question.pk)
             .first()
@@ -90,10 +90,12 @@ def save_questions(questions: Sequence[Question], *, by: User | None = None, rea
     with transaction.atomic():
         pks = [question.pk for question in questions]
         befores = (
-            Question.objects.select_for_update(of=("self",))
+            Question.objects.locked()
             .select_related("subject", "author")
             .prefetch_related("related_questions")
-            .in_bulk(pks)
+            .filter(pk__in=pks)
+            .order_by("pk")
+            .in_bulk()
         )
         pairs = [(befores[question.pk], question) for question in questions]
         _record_revisions(befores.values(), reason=_("before an edit"))

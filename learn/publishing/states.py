@@ -110,7 +110,7 @@ def _eligible(action: str, status: str, ids: Iterable[int], by: User | None) -> 
     if by is not None and needs_another(by, status, action):
         questions = questions.exclude(reviews__submitted_by=by, reviews__decision="")
     # Locked, so that of two decisions at the same moment the second finds a state that is decided.
-    questions = questions.select_for_update(of=("self",)).order_by("pk")
+    questions = questions.locked().order_by("pk")
     for chunk in chunked(ids):
         for question in questions.filter(pk__in=chunk).defer("answer_html", "seed_source"):
             # The site itself republishes as it finds; people are held to the checklist.
@@ -176,7 +176,7 @@ def put_back_states(states: Mapping[int, Mapping[str, Any]]) -> None:
     The caller has seen to it that their addresses are free.
     """
     with transaction.atomic():
-        questions = list(Question.objects.filter(pk__in=states).select_for_update())
+        questions = list(Question.objects.filter(pk__in=states).locked().order_by("pk"))
         former = {question.pk: question.status for question in questions}
         for question in questions:
             question.note_first_public(question)

@@ -351,7 +351,8 @@ def find_rows(prepared: list[Prepared]) -> dict[QuestionPath, Question]:
     ids |= find_former([path for path in paths if path not in ids])
     rows = (
         Question.objects.filter(pk__in=ids.values())
-        .select_for_update(of=("self",))
+        .locked()
+        .order_by("pk")
         .select_related("subject", "author")
         .prefetch_related("related_questions")
         .in_bulk()

@@ -1,4 +1,5 @@
-"""Two who write questions with the same tags, or of the same subject, at the same time."""
+"""Two who write questions with the same tags, of the same subject, or that refer to each other, at
+the same time."""
 
 import threading
 from collections.abc import Callable
@@ -6,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from django.db import close_old_connections, connection, transaction
 
-from learn.models import Question, Tag, TaggedQuestion
+from learn.models import Question, RelatedQuestion, Tag, TaggedQuestion
 from learn.publishing.effects import settle_copies
 from learn.topics import count_questions
 from learn.totals import store_totals
@@ -47,6 +48,20 @@ def test_two_who_unpublish_questions_of_one_subject_are_both_counted() -> None:
     at_once(lambda: unpublish(questions[0]), lambda: unpublish(questions[1]))
     subject.refresh_from_db()
     assert subject.question_count == 1
+
+
+def test_two_who_refer_to_the_question_that_the_other_edits_do_not_wait_for_ever() -> None:
+    first, other = make_question(), make_question()
+    ready = threading.Barrier(2)
+
+    def write(question: Question, referred: Question) -> None:
+        Question.objects.locked().get(pk=question.pk)
+        RelatedQuestion.objects.create(question=question, target=referred, position=1)
+        # References are checked at the end of a transaction.
+        ready.wait(30)
+
+    at_once(lambda: write(first, other), lambda: write(other, first))
+    assert RelatedQuestion.objects.count() == 2
 
 
 def at_once(*acts: Callable[[], None]) -> None:
