@@ -51,6 +51,7 @@ def generate(number: int, *, progress: Any = lambda done: None) -> None:
     from learn.seeds.sources import read_source
     from learn.tagging import TagWriter
     from learn.topics import count_questions
+    from learn.totals import store_totals
 
     load_seeds(read_source(str(FIXTURES / "seeds")))
     # Beyond so many, copies made by the database itself.
@@ -74,6 +75,7 @@ def generate(number: int, *, progress: Any = lambda done: None) -> None:
         progress(done)
     clone(before_all + 1, last_id(Question), copies, progress=progress)
     count_questions()
+    store_totals()
     search.refresh_statistics()
     analyze_changed_tables()
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.db import connection, transaction
 from django.db.models import Count, Exists, OuterRef, QuerySet
 
-from learn.bulk import chunked
+from learn.bulk import chunked, update_rows
 from learn.models import Question, Subject, Tag, TaggedQuestion
 from learn.models.question import QuestionQuerySet
 from learn.pages import touch_tags
@@ -23,12 +23,11 @@ def topic_questions(tag: Tag) -> QuestionQuerySet:
 def count_questions(tag_ids: Iterable[int] | None = None) -> int:
     """Store how many questions each tag's page lists; returns how many tags changed.
 
-    `tag_ids` limits the work to these tags; None means all. Two statements, not one for each
-    tag: an import counts a hundred thousand.
+    `tag_ids` limits the work to these tags; None means all.
     """
     ids = None if tag_ids is None else set(tag_ids)
     if ids is None or len(ids) >= ALL_FROM:
-        return _store_counts()
+        return _store_all_counts()
     return sum(map(_store_counts, chunked(sorted(ids))))
 
 
@@ -66,20 +65,27 @@ def _counted(tag_ids: list[int] | None) -> QuerySet[TaggedQuestion, dict[str, in
     return tagged.values("tag").annotate(number=Count("*"))
 
 
-def _store_counts(tag_ids: list[int] | None = None) -> int:
-    counted = _counted(tag_ids)
-    tags = Tag.objects.filter(count__gt=0)
-    if tag_ids is not None:
-        tags = tags.filter(pk__in=tag_ids)
+def _store_counts(tag_ids: list[int]) -> int:
+    """Of a few tags, which are counted once: the largest may have half of the site's questions."""
+    with transaction.atomic(savepoint=False):
+        # Who counts the same tags waits here and then sees what this transaction wrote. New rows
+        # that refer to the tags do not: two would wait for each other at their ends.
+        named = Tag.objects.filter(pk__in=tag_ids).order_by("pk").select_for_update(no_key=True)
+        stored = dict(named.values_list("pk", "count"))
+        counted = {row["tag"]: row["number"] for row in _counted(tag_ids)}
+        changed = [tag for tag, number in stored.items() if number != counted.get(tag, 0)]
+        update_rows(Tag, ("count",), ((counted.get(tag, 0), tag) for tag in changed))
+        touch_tags(changed)
+        return len(changed)
+
+
+def _store_all_counts() -> int:
+    """Two statements, not one for each tag: an import counts a hundred thousand."""
+    counted = _counted(None)
     sql, params = counted.query.sql_with_params()
     table = connection.ops.quote_name(Tag._meta.db_table)
-    with transaction.atomic(), connection.cursor() as cursor:
-        if tag_ids is not None:
-            # Who counts the same tags waits here and then sees what this transaction wrote.
-            named = Tag.objects.filter(pk__in=tag_ids).order_by("pk")
-            # New rows that refer to the tags do not: two would wait for each other at their ends.
-            list(named.select_for_update(no_key=True).values_list("pk"))
-        empty = tags.exclude(pk__in=counted.values("tag"))
+    with transaction.atomic(savepoint=False), connection.cursor() as cursor:
+        empty = Tag.objects.filter(count__gt=0).exclude(pk__in=counted.values("tag"))
         changed = list(empty.values_list("pk", flat=True))
         if changed:
             empty.update(count=0)

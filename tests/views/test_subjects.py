@@ -402,3 +402,18 @@ def test_places_of_a_list_are_read_from_its_index_alone():
     )
     assert "USING COVERING INDEX question_subject_list (subject_id=?)" in plan
     assert "B-TREE" not in plan
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="reads SQLite's plan")
+def test_newest_questions_of_each_subject_are_read_from_the_end_of_its_index(client):
+    make_question()
+    with CaptureQueriesContext(connection) as queries:
+        client.get("/learn")
+    (sql,) = [query["sql"] for query in queries if "published_0" in query["sql"]]
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {sql}")
+        steps = [row[-1] for row in cursor.fetchall()]
+    found = [step for step in steps if step.startswith("SEARCH U0")]
+    assert len(found) == 6
+    place = "(subject_id=? AND status=? AND no_index=? AND publish_at<?)"
+    assert all(f"question_subject_count {place}" in step for step in found)
