@@ -1,7 +1,7 @@
 """From a publication to what readers see, on two nodes that share PostgreSQL and Redis.
 
 Questions among the newest are published again and again, while readers ask both nodes for pages at
-random. After each the page, its list, the feed or a search, by turns, is asked for on both nodes,
+random. After each, the page, its list, the feed or a search, by turns, is asked for on both nodes,
 page and list through nginx too, until it shows it: the figures are milliseconds from the end of the
 publication. Once a server has shown it, it must go on to: every later answer without it counts as
 old. (All four at once would keep two processors busy for 50 ms: that would be what is measured.)

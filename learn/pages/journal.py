@@ -153,6 +153,8 @@ class Journal:
         if before is None:
             self.floor = self._horizon = _floor(rows)
             self._horizon_drawn = snapshot
+        if before is None or snapshot.end < before.end:
+            # The first, or one of a database that was restored: pages may be ahead of it.
             self.generation += 1
         for number, names in rows:
             self._note(number, names.split(), snapshot)

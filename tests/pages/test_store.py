@@ -531,6 +531,23 @@ def test_what_changes_no_page_does_not_make_a_process_look_at_its_pages_again(
     assert known.generation > before
 
 
+def test_journal_that_goes_back_makes_a_process_look_at_its_pages_again(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another database stands in the place of the first: a backup that was restored."""
+    snapshots = [Snapshot(number, number) for number in (9, 5)]
+    monkeypatch.setattr(journal, "_rows_since", lambda *_: (snapshots.pop(0), []))
+    known = Journal()
+    request.addfinalizer(known.close)
+    known.refresh(at_once=True)
+    made, before = known.snapshot, known.generation
+    assert made is not None
+    assert known.is_fresh(made, ["p1"])
+    known.refresh(at_once=True)
+    assert known.generation > before
+    assert not known.is_fresh(made, ["p1"])
+
+
 def test_transaction_that_stays_open_makes_no_page_stale_but_what_it_changes_does() -> None:
     """It may be in another database of the server, for hours."""
     known = Journal()
