@@ -50,7 +50,6 @@ def generate(number: int, *, progress: Any = lambda done: None) -> None:
     from learn.seeds.importer import load_seeds
     from learn.seeds.sources import read_source
     from learn.tagging import TagWriter
-    from learn.topics import count_questions
     from learn.totals import store_totals
 
     load_seeds(read_source(str(FIXTURES / "seeds")))
@@ -74,7 +73,6 @@ def generate(number: int, *, progress: Any = lambda done: None) -> None:
         done += len(batch)
         progress(done)
     clone(before_all + 1, last_id(Question), copies, progress=progress)
-    count_questions()
     store_totals()
     search.refresh_statistics()
     analyze_changed_tables()

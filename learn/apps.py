@@ -12,6 +12,7 @@ class LearnConfig(AppConfig):
 
     def ready(self) -> None:
         post_migrate.connect(install_search_index, sender=self)
+        post_migrate.connect(count_questions, sender=self)
         post_migrate.connect(restore_roles, sender=self)
 
 
@@ -24,6 +25,19 @@ def install_search_index(*, using: str = DEFAULT_DB_ALIAS, **_: Any) -> None:
     tables = connections[using].introspection.table_names()
     if using == DEFAULT_DB_ALIAS and Question._meta.db_table in tables:
         ensure_index()
+
+
+def count_questions(*, using: str = DEFAULT_DB_ALIAS, **_: Any) -> None:
+    """Count all questions where none is noted as counted, as after the migration that made the
+    table of these notes."""
+    # Models cannot be imported before the apps are ready.
+    from learn.models import CountedQuestion, Question
+    from learn.totals import store_totals
+
+    tables = connections[using].introspection.table_names()
+    is_ready = using == DEFAULT_DB_ALIAS and CountedQuestion._meta.db_table in tables
+    if is_ready and not CountedQuestion.objects.exists() and Question.objects.exists():
+        store_totals()
 
 
 def restore_roles(*, using: str = DEFAULT_DB_ALIAS, **_: Any) -> None:

@@ -9,17 +9,15 @@ from django.utils import timezone
 
 from learn.bulk import analyze_changed_tables
 from learn.copies import choose_canonicals
-from learn.models import PendingStep, Question, RelatedQuestion
+from learn.models import PendingStep, RelatedQuestion
 from learn.publishing.effects import settle_copies
 from learn.related import resolve_related
 from learn.search import refresh_statistics
-from learn.topics import count_questions, tags_of
 from learn.totals import forget_topics, store_totals
 
 
 def _count() -> None:
     store_totals()
-    count_questions()
     forget_topics()
 
 
@@ -45,20 +43,17 @@ class Extent:
     questions: set[int] = field(default_factory=set)
     # Of their contents, as they were and as they are.
     hashes: set[str] = field(default_factory=set)
-    # The tags that they had.
-    tags: set[int] = field(default_factory=set)
     # More than a few, or new ones, or somebody else's steps were noted too.
     is_whole: bool = False
     # When the run last noted its steps.
     noted: datetime.datetime | None = None
 
     def add(self, questions: Iterable[int], hashes: Iterable[str]) -> None:
-        """Before their tags are written, in the same transaction."""
+        """In the transaction that writes them."""
         self.questions |= set(questions)
         self.is_whole |= len(self.questions) > FEW
         if not self.is_whole:
             self.hashes |= set(hashes)
-            self.tags |= tags_of(Question.objects.filter(pk__in=self.questions))
 
 
 def take_turns() -> None:
@@ -101,7 +96,7 @@ def finish_steps(extent: Extent | None = None) -> None:
     is_limited = extent is not None and not extent.is_whole
     if extent and extent.noted and is_limited and noted == dict.fromkeys(STEPS, extent.noted):
         resolve_related(RelatedQuestion.objects.filter(question__in=extent.questions))
-        settle_copies(extent.hashes, extent.tags)
+        settle_copies(extent.hashes)
         refresh_statistics()
         PendingStep.objects.filter(since=extent.noted).delete()
         return

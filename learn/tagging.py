@@ -20,14 +20,13 @@ class TagWriter:
         # A keyword as it is spelt -> the id of its tag.
         self.ids: dict[str, int] = {}
 
-    def write(self, keywords: Mapping[int, str], *, are_new: bool = False) -> None:
-        """Give each question (by id) the tags of its keywords, in their order.
+    def write(self, keywords: Mapping[int, str], *, are_new: bool = False) -> dict[int, set[int]]:
+        """Give each question (by id) the tags of its keywords, in their order; returns those of
+        the questions whose tags are others now, with the tags that they had.
 
         `are_new` says that none of the questions has tags yet.
         """
-        if not are_new:
-            for ids in chunked(keywords):
-                TaggedQuestion.objects.filter(content_object_id__in=ids).delete()
+        former = {} if are_new else self._remove(keywords)
         words = {question_id: tag_words(line) for question_id, line in keywords.items()}
         self._learn(word for found in words.values() for word in found)
         tag_of = self.ids.__getitem__
@@ -38,6 +37,18 @@ class TagWriter:
             for tag_id in dict.fromkeys(map(tag_of, found))
         ]
         insert_pairs(TaggedQuestion, ("content_object_id", "tag_id"), links)
+        kept = {pk: set(map(tag_of, words[pk])) for pk in former}
+        return {pk: tags for pk, tags in former.items() if tags != kept[pk]}
+
+    def _remove(self, questions: Iterable[int]) -> dict[int, set[int]]:
+        """Take the tags of the questions away; returns them."""
+        former: dict[int, set[int]] = {pk: set() for pk in questions}
+        for ids in chunked(former):
+            tagged = TaggedQuestion.objects.filter(content_object_id__in=ids)
+            for pk, tag in tagged.order_by().values_list("content_object_id", "tag_id"):
+                former[pk].add(tag)
+            tagged.delete()
+        return former
 
     def _learn(self, words: Iterable[str]) -> None:
         """Know the tags of all these words; make those that do not exist."""

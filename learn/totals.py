@@ -1,81 +1,114 @@
 """What pages say of many questions at once, stored, so that none of them goes through all: how many
-a subject shows; when what a subject, a topic or a file of the sitemap lists last changed.
+a subject and a topic show; when what a subject, a topic or a file of the sitemap lists last
+changed.
 
-It is counted anew wherever the numbers of topics are. `store_totals` reads all questions once, at
-the end of an import; `follow_changes` what was changed and the index of its subjects alone, and
-only ever moves a moment on: what a list has lost does not make it older.
+`store_totals` reads all questions once, at the end of an import; `follow_changes` what was changed
+alone, adds the difference to the numbers, and only ever moves a moment on: what a list has lost
+does not make it older.
 """
 
 import datetime
-from collections.abc import Iterable, Mapping
-from typing import Any, TypeVar
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple, TypeVar
 
 from django.db import transaction
 from django.db.models import BooleanField, Count, ExpressionWrapper, F, Max, Q, QuerySet
 from django.utils import timezone
 
+from learn import counting
 from learn.bulk import chunked
-from learn.models import Question, SitemapPart, Subject, Tag, TaggedQuestion
+from learn.counting import FormerTags, Place
+from learn.models import (
+    CountedQuestion,
+    Question,
+    SitemapPart,
+    Subject,
+    Tag,
+    TaggedQuestion,
+)
 from learn.models.question import QuestionQuerySet, is_public, latest_past, stands_for_itself
 from learn.models.sitemap_part import SPAN, part_of
 from learn.models.tag import INDEXED_FROM
 from learn.pages import names, touch
+from learn.topics import add_to_counts, store_counts
 
 Key = TypeVar("Key")
 Moments = dict[Key, datetime.datetime]
 
 
-def store_totals() -> int:
-    """Of all subjects and files; returns how many subjects had another number."""
+class Miscounted(NamedTuple):
+    """How many stored numbers were others."""
+
+    subjects: int
+    topics: int
+
+
+def store_totals() -> Miscounted:
+    """Of all subjects, topics and files; gives how many had another number."""
     with transaction.atomic(savepoint=False):
+        # Everybody else who counts waits for a subject here.
         subjects = _locked(Subject.objects.all())
-        counts: dict[int, int] = {}
+        counting.count_all()
+        counts = dict(CountedQuestion.objects.values_list("subject").annotate(number=Count("*")))
         listed: Moments[int] = {}
         parts: Moments[int] = {}
         for row in _totals():
-            subject = row["subject"]
-            counts[subject] = counts.get(subject, 0) + row["number"]
-            _move_on(listed, subject, _latest(row["published"], row["modified"]))
+            _move_on(listed, row["subject"], _latest(row["published"], row["modified"]))
             _move_on(parts, row["part"], _latest(row["page_published"], row["page_modified"]))
         miscounted = sum(s.question_count != counts.get(s.pk, 0) for s in subjects)
         is_changed = _write_subjects(subjects, counts, listed)
         if _write_parts(parts) or is_changed:
             touch([names.SITE])
-        return miscounted
+        return Miscounted(miscounted, store_counts())
 
 
 def follow_changes(
-    changed: Iterable[QuestionQuerySet], subjects: Iterable[int] = ()
-) -> Moments[int]:
-    """After a change of these questions; `subjects` are others that had one of them. Gives the
-    pages among them with their moments, for `move_topics_on`.
+    changed: Iterable[QuestionQuerySet],
+    *,
+    former_tags: FormerTags | None = None,
+    former_subjects: Iterable[int] = (),
+) -> None:
+    """After a change of these questions: some had other tags before (`counting.FormerTags`), some
+    stood in other subjects.
 
     Subjects are locked before topics everywhere, or two changes would wait for each other.
     """
-    concerned = set(subjects)
-    listed: Moments[int] = {}
-    pages: Moments[int] = {}
-    for questions in changed:
+    questions = list(changed)
+    with transaction.atomic(savepoint=False):
+        subjects = _locked(_concerned(questions, former_subjects))
+        listed: Moments[int] = {s.pk: s.changed_at for s in subjects if s.changed_at}
+        pages: Moments[int] = {}
+        places: dict[int, Place | None] = {}
         for pk, subject, published, modified, is_shown, is_page in _changed(questions):
-            concerned.add(subject)
+            places[pk] = Place(subject, bool(is_page)) if is_shown else None
             if is_shown:
                 moment = latest_past(published, modified)
                 _move_on(listed, subject, moment)
                 if is_page:
                     pages[pk] = moment
-    with transaction.atomic(savepoint=False):
-        rows = _locked(Subject.objects.filter(pk__in=concerned))
-        for subject in rows:
-            _move_on(listed, subject.pk, subject.changed_at)
-        if _write_subjects(rows, _counts(concerned), listed):
+        difference = counting.count_in(places, former_tags)
+        counts = {s.pk: max(s.question_count + difference.subjects[s.pk], 0) for s in subjects}
+        if _write_subjects(subjects, counts, listed):
             touch([names.SITE])
         _move_parts_on(pages)
-    return pages
+        add_to_counts(difference.tags)
+        _move_topics_on(pages)
+
+
+def follow_tags(former_tags: FormerTags) -> None:
+    """After these questions were given other tags, and nothing else about them was changed that
+    counts, or what was will be followed later."""
+    with transaction.atomic(savepoint=False):
+        if former_tags:
+            counted = CountedQuestion.objects.filter(question__in=former_tags)
+            _locked(Subject.objects.filter(pk__in=counted.values("subject")))
+            add_to_counts(counting.difference_of_tags(former_tags))
 
 
 def miscounted_subjects() -> dict[int, tuple[int, int]]:
     """Subject -> (stored, true) number of questions, where these differ."""
-    counts = _counts()
+    shown = Question.objects.indexable().order_by()
+    counts = dict(shown.values_list("subject").annotate(number=Count("*")))
     stored = Subject.objects.values_list("pk", "question_count")
     return {pk: (number, counts.get(pk, 0)) for pk, number in stored if number != counts.get(pk, 0)}
 
@@ -106,20 +139,6 @@ def date_topics() -> None:
             touch([names.TOPICS])
 
 
-def move_topics_on(pages: Moments[int]) -> None:
-    """After the topics were counted, and so are locked: those whose moment is known."""
-    topics: Moments[int] = {}
-    known: Moments[int] = {}
-    for chunk in chunked(pages):
-        tagged = TaggedQuestion.objects.filter(content_object__in=chunk)
-        rows = tagged.filter(tag__changed_at__isnull=False).order_by()
-        for tag, stored, pk in rows.values_list("tag", "tag__changed_at", "content_object"):
-            known[tag] = stored
-            _move_on(topics, tag, pages[pk])
-    changed = [Tag(pk=tag, changed_at=topics[tag]) for tag in topics if known[tag] < topics[tag]]
-    Tag.objects.bulk_update(changed, ["changed_at"], batch_size=100)
-
-
 def forget_topics() -> None:
     """After a change of many: when topics changed is not known, until `date_topics`."""
     if Tag.objects.filter(changed_at__isnull=False).update(changed_at=None):
@@ -130,13 +149,12 @@ def forget_topics() -> None:
 
 
 def _totals() -> Iterable[Mapping[str, Any]]:
-    """For each subject and file: questions that lists show, and the latest moments; those also of
-    the pages that search engines may list."""
+    """For each subject and file: the latest moments of the questions that lists show, and of the
+    pages that search engines may list."""
     now = timezone.now()
     is_page = stands_for_itself(now) & Q(subject__is_listed=True)
     rows = Question.objects.indexable(now).order_by().annotate(part=(F("pk") - 1) / SPAN + 1)
     return rows.values("subject", "part").annotate(
-        number=Count("*"),
         published=Max("publish_at"),
         modified=Max("modified_at", filter=_past()),
         page_published=Max("publish_at", filter=is_page),
@@ -144,26 +162,30 @@ def _totals() -> Iterable[Mapping[str, Any]]:
     )
 
 
-def _changed(questions: QuerySet[Question]) -> QuerySet[Question, tuple[Any, ...]]:
+def _concerned(changed: list[QuestionQuerySet], former: Iterable[int]) -> QuerySet[Subject]:
+    """The subjects where these questions stand, or count."""
+    keys = [questions.order_by() for questions in changed]
+    where = Q(pk__in=list(former))
+    for questions in keys:
+        counted = CountedQuestion.objects.filter(question__in=questions.values("pk"))
+        where |= Q(pk__in=questions.values("subject")) | Q(pk__in=counted.values("subject"))
+    return Subject.objects.filter(where)
+
+
+def _changed(changed: list[QuestionQuerySet]) -> Iterator[tuple[Any, ...]]:
+    """Of each question: key, subject, moments, whether lists show it, and search engines may."""
     now = timezone.now()
     is_shown = is_public(now) & Q(no_index=False)
     is_page = is_shown & stands_for_itself(now) & Q(subject__is_listed=True)
-    return (
-        questions.order_by()
-        .annotate(
-            is_shown=ExpressionWrapper(is_shown, BooleanField()),
-            is_page=ExpressionWrapper(is_page, BooleanField()),
+    for questions in changed:
+        yield from (
+            questions.order_by()
+            .annotate(
+                is_shown=ExpressionWrapper(is_shown, BooleanField()),
+                is_page=ExpressionWrapper(is_page, BooleanField()),
+            )
+            .values_list("pk", "subject", "publish_at", "modified_at", "is_shown", "is_page")
         )
-        .values_list("pk", "subject", "publish_at", "modified_at", "is_shown", "is_page")
-    )
-
-
-def _counts(subjects: Iterable[int] | None = None) -> dict[int, int]:
-    """How many questions the subjects show, from an index alone."""
-    rows = Question.objects.indexable().order_by()
-    if subjects is not None:
-        rows = rows.filter(subject__in=subjects)
-    return dict(rows.values_list("subject").annotate(number=Count("*")))
 
 
 def _locked(subjects: QuerySet[Subject]) -> list[Subject]:
@@ -225,3 +247,17 @@ def _move_parts_on(pages: Moments[int]) -> None:
     for part in new:
         older = SitemapPart.objects.filter(number=part.number, changed_at__lt=part.changed_at)
         older.update(changed_at=part.changed_at)
+
+
+def _move_topics_on(pages: Moments[int]) -> None:
+    """Those whose moment is known."""
+    topics: Moments[int] = {}
+    known: Moments[int] = {}
+    for chunk in chunked(pages):
+        tagged = TaggedQuestion.objects.filter(content_object__in=chunk)
+        rows = tagged.filter(tag__changed_at__isnull=False).order_by()
+        for tag, stored, pk in rows.values_list("tag", "tag__changed_at", "content_object"):
+            known[tag] = stored
+            _move_on(topics, tag, pages[pk])
+    changed = [Tag(pk=tag, changed_at=topics[tag]) for tag in topics if known[tag] < topics[tag]]
+    Tag.objects.bulk_update(changed, ["changed_at"], batch_size=100)

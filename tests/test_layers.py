@@ -10,7 +10,7 @@ LAYERS = [
     {"validators", "models", "bulk"},
     {"backups", "media", "probes", "compression", "concurrently", "outages", "steady_cache"},
     {"monitoring"},
-    {"pages"},
+    {"pages", "counting"},
     {"inline", "visitors", "ratelimits"},
     {"checklist"},
     {
@@ -68,6 +68,7 @@ RANK = {part: rank for rank, layer in enumerate(LAYERS) for part in layer}
 ALLOWED_WITHIN = {
     ("related", "redirects"),
     ("similar", "search"),
+    ("totals", "topics"),
     ("models", "validators"),
     ("bulk", "models"),
     ("views", "forms"),

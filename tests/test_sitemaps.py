@@ -7,7 +7,6 @@ from django.utils import timezone
 from learn import sitemaps, totals
 from learn.models import Question, Tag
 from learn.models.sitemap_part import part_of
-from learn.topics import count_questions
 from learn.totals import date_topics, store_totals
 from tests.factories import make_question, make_subject
 from tests.views.markup import HOUR, address_of
@@ -139,7 +138,7 @@ def test_topics_part_holds_all_pages_of_indexed_topics(client, monkeypatch):
         make_question(seo_keywords="zinc", publish_at=now - (n + 1) * HOUR)
     for _ in range(19):
         make_question(seo_keywords="copper")
-    count_questions()
+    store_totals()
     date_topics()
     assert entries(client, "/sitemap-topics.xml") == {
         "/topics/zinc": now - HOUR,

@@ -2,6 +2,7 @@
 
 from learn.models.access import SubjectAccess
 from learn.models.author import Author
+from learn.models.counted import CountedQuestion
 from learn.models.demand import EmptySearch, MissingPage, StoredCount
 from learn.models.distinction import Distinction
 from learn.models.draft import Draft
@@ -28,6 +29,7 @@ from learn.models.upload import Upload
 
 __all__ = [
     "Author",
+    "CountedQuestion",
     "Distinction",
     "Draft",
     "EmptySearch",

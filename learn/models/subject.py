@@ -1,8 +1,11 @@
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from learn.models.fields import BytewiseSlugField
 from learn.models.path import SUBJECT_ADDRESS
+from learn.models.stored_totals import sparing
 
 # The longest title of the real subjects has 26 characters.
 SUBJECT_TITLE_MAX_LENGTH = 100
@@ -57,6 +60,10 @@ class Subject(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        totals = ("question_count", "changed_at", "list_version")
+        super().save(*args, **sparing(self, totals, kwargs))
 
     def get_absolute_url(self) -> str:
         return SUBJECT_ADDRESS.format(self.slug)

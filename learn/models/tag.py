@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from taggit.models import ItemBase, TagBase
 
 from learn.models.path import TOPIC_ADDRESS
+from learn.models.stored_totals import sparing
 
 # A topic has a page from so many readers' questions up, and search engines may list it from so
 # many.
@@ -134,7 +135,7 @@ class Tag(TagBase):
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.key = fold_keyword(self.name)
         self.slug = slugify_key(self.key)
-        super().save(*args, **kwargs)
+        super().save(*args, **sparing(self, ("count", "changed_at"), kwargs))
 
     def get_absolute_url(self) -> str:
         return TOPIC_ADDRESS.format(self.slug)

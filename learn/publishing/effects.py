@@ -7,10 +7,10 @@ from django.contrib.auth.models import User
 
 from learn.bulk import chunked
 from learn.copies import choose_canonicals
+from learn.counting import FormerTags
 from learn.models import Question, TrashedQuestion
 from learn.related import resolve_related
-from learn.topics import count_questions, tags_of
-from learn.totals import follow_changes, move_topics_on, store_totals
+from learn.totals import follow_changes, store_totals
 
 
 def settle_references() -> None:
@@ -19,22 +19,21 @@ def settle_references() -> None:
     resolve_related()
     choose_canonicals()
     store_totals()
-    count_questions()
 
 
 def settle_copies(
-    hashes: set[str], further_tags: Iterable[int] = (), further_subjects: Iterable[int] = ()
+    hashes: set[str],
+    *,
+    former_tags: FormerTags | None = None,
+    former_subjects: Iterable[int] = (),
 ) -> None:
     """Canonical pages of these contents anew, and the counts of the topics and subjects that this
     concerns, with those that had the questions before."""
+    choose_canonicals(hashes)
     alike = Question.objects.filter(content_hash__in=hashes)
     # Asked for one after the other: together, no index would serve.
     copies = Question.objects.filter(canonical__in=alike.values("pk"))
-    tags = tags_of(alike).union(tags_of(copies), further_tags)
-    choose_canonicals(hashes)
-    pages = follow_changes([alike, copies], further_subjects)
-    count_questions(tags)
-    move_topics_on(pages)
+    follow_changes([alike, copies], former_tags=former_tags, former_subjects=former_subjects)
 
 
 def note_trash(question_ids: Iterable[int], status: str, by: User | None) -> None:

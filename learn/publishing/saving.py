@@ -19,7 +19,6 @@ from learn.redirects import record_move
 from learn.related import resolve_related
 from learn.similar import fill_similar
 from learn.tagging import TagWriter
-from learn.topics import tags_of
 from learn.workflow.reviews import follow_status
 
 # One text in every real file: while they are equal they change together.
@@ -67,13 +66,13 @@ def save_question(
             if before is not None:
                 _follow_address(before, question)
                 _write_through(before, question, by=by)
-            old_tags = tags_of(Question.objects.filter(pk=question.pk))
-            TagWriter().write({question.pk: question.seo_keywords})
+            former_tags = TagWriter().write({question.pk: question.seo_keywords})
         record_revision(question, by=by, reason=reason)
         resolve_related(RelatedQuestion.objects.filter(question=question))
         resolve_related(RelatedQuestion.objects.filter(url=str(question.path)))
         hashes = {version.content_hash for version in (before, question) if version}
-        settle_copies(hashes, old_tags, [before.subject_id] if before else [])
+        former_subjects = [before.subject_id] if before else []
+        settle_copies(hashes, former_tags=former_tags, former_subjects=former_subjects)
         if before is None or before.content_hash != question.content_hash:
             fill_similar(question)
         store_faults([question])
@@ -113,15 +112,15 @@ def save_questions(questions: Sequence[Question], *, by: User | None = None, rea
             for before, question in pairs:
                 if question.pk in repeated:
                     _write_through(before, question, by=by)
-            old_tags = tags_of(Question.objects.filter(pk__in=pks))
-            TagWriter().write({question.pk: question.seo_keywords for question in questions})
+            former_tags = TagWriter().write({q.pk: q.seo_keywords for q in questions})
         prefetch_related_objects(questions, "author", "related_questions")
         _record_revisions(questions, by=by, reason=reason)
         paths = [str(question.path) for question in questions]
         resolve_related(RelatedQuestion.objects.filter(question__in=pks))
         resolve_related(RelatedQuestion.objects.filter(url__in=paths))
         hashes = {version.content_hash for pair in pairs for version in pair}
-        settle_copies(hashes, old_tags, {before.subject_id for before, _question in pairs})
+        former_subjects = {before.subject_id for before, _question in pairs}
+        settle_copies(hashes, former_tags=former_tags, former_subjects=former_subjects)
         store_faults(questions)
 
 

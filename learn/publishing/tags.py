@@ -8,7 +8,7 @@ from learn.models import Question, Tag
 from learn.models.tag import fold_keyword
 from learn.pages import touch_tags
 from learn.tagging import TagWriter
-from learn.topics import count_questions
+from learn.totals import follow_tags
 
 
 def set_alias(tag: Tag, stands_for: Tag | None) -> None:
@@ -26,10 +26,9 @@ def set_alias(tag: Tag, stands_for: Tag | None) -> None:
             tag.aliases.update(alias_of=tag.alias_of)
         bearers = Question.objects.filter(tagged_items__tag__in=former).distinct()
         keywords = dict(bearers.values_list("pk", "seo_keywords"))
-        TagWriter().write(keywords)
-        concerned = {*former, *([tag.alias_of_id] if tag.alias_of_id else [])}
-        touch_tags(concerned)
-        count_questions(concerned)
+        former_tags = TagWriter().write(keywords)
+        touch_tags({*former, *([tag.alias_of_id] if tag.alias_of_id else [])})
+        follow_tags(former_tags)
 
 
 def rename_tag(tag: Tag, name: str) -> Tag:

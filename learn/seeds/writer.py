@@ -20,6 +20,7 @@ from learn.search import indexing_together
 from learn.seeds.plan import Plan
 from learn.seeds.seed import Seed
 from learn.tagging import TagWriter
+from learn.totals import follow_tags
 
 
 def write_plan(plan: Plan, tags: TagWriter) -> None:
@@ -34,7 +35,7 @@ def write_plan(plan: Plan, tags: TagWriter) -> None:
         insert_questions(created)
         update_objects(Question, updated + plan.settled)
         tags.write({q.pk: q.seo_keywords for q in created}, are_new=True)
-        tags.write({q.pk: q.seo_keywords for q in updated})
+        former_tags = tags.write({q.pk: q.seo_keywords for q in updated})
         for chunk in chunked(question.pk for question in updated):
             RelatedQuestion.objects.filter(question__in=chunk).delete()
         write_related([*plan.created, *plan.updated])
@@ -42,6 +43,7 @@ def write_plan(plan: Plan, tags: TagWriter) -> None:
             touch_created(created)
         else:
             changed.update(question.pk for question in created)
+    follow_tags(former_tags)
 
 
 def insert_questions(questions: list[Question]) -> None:

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from learn.models import Question, Redirect, Tag
 from learn.models.path import QuestionPath
-from learn.topics import count_questions
+from learn.totals import store_totals
 from learn.views import questions
 from tests.factories import make_question, make_related, make_subject
 from tests.views.markup import HOUR, address_of, assert_moved, get, links, rows
@@ -115,7 +115,7 @@ def test_topics_are_the_first_eight_keywords_that_have_a_page_in_their_order(cli
     question = make_question(seo_keywords=", ".join(["rare", *words]))
     for _ in range(4):
         make_question(seo_keywords=", ".join(words))
-    count_questions()
+    store_totals()
     page = get(client, address_of(question))
     assert page.text("section", **{"class": "tags"}) == " ".join(["Topics", *words[:8]])
     shown = [link for link in links(page) if link.startswith("/topics/")]
@@ -124,7 +124,7 @@ def test_topics_are_the_first_eight_keywords_that_have_a_page_in_their_order(cli
 
 def test_topics_are_left_out_where_no_keyword_has_a_page(client):
     question = make_question(seo_keywords="zinc, copper")
-    count_questions()
+    store_totals()
     assert get(client, address_of(question)).all("section") == []
 
 

@@ -2,7 +2,7 @@ import pytest
 
 from learn import publishing
 from learn.models import Tag
-from learn.topics import count_questions
+from learn.totals import store_totals
 from learn.views import topics
 from tests.factories import make_question
 from tests.views.markup import address_of, assert_moved, get, links, rows
@@ -15,7 +15,7 @@ def tagged(number, keyword="zinc"):
     questions = [
         make_question(seo_keywords=keyword, slug=f"{keyword}-{n:02}") for n in range(number)
     ]
-    count_questions()
+    store_totals()
     return questions
 
 
@@ -23,7 +23,7 @@ def test_topic_has_a_page_from_five_questions_up(client):
     tagged(4)
     get(client, "/topics/zinc", 404)
     make_question(seo_keywords="zinc")
-    count_questions()
+    store_totals()
     page = get(client, "/topics/zinc")
     assert page.text("h1") == "zinc"
     assert page.text("h2", id="questions") == "All questions (5)"

@@ -2,7 +2,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from learn.topics import count_questions, miscounted_tags
+from learn.topics import miscounted_tags
 from learn.totals import date_topics, miscounted_subjects, store_totals
 
 
@@ -19,10 +19,13 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, check: bool, verbosity: int, **options: Any) -> None:
         if not check:
-            changed = f"{count_questions():,} topics and {store_totals():,} subjects"
+            miscounted = store_totals()
             date_topics()
             if verbosity:
-                self.stdout.write(f"{changed} counted anew")
+                self.stdout.write(
+                    f"{miscounted.topics:,} topics and {miscounted.subjects:,} subjects"
+                    " counted anew"
+                )
             return
         if tags := miscounted_tags():
             raise CommandError(f"{len(tags):,} topics have a wrong number; run counttopics")
