@@ -119,7 +119,8 @@ def run(number: int) -> bool:
     threading.Thread(target=server.serve_forever, daemon=True).start()
     is_good = True
     with sync_playwright() as playwright:
-        chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+        names = ("chromium", "chromium-browser", "chromium-headless-shell")
+        chromium = next(filter(None, map(shutil.which, names)), None)
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         print(f"{'page':10} {'width':>5} {'LCP ms':>7} {'CLS':>7} {'TBT ms':>7}")
         for kind, path in pages:

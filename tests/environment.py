@@ -5,7 +5,16 @@ before any conftest.py is imported. What a developer's .env says must not change
 """
 
 import os
+import tempfile
 from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+
+is_worker = "PYTEST_XDIST_WORKER" in os.environ
+if not is_worker:
+    os.environ["TEST_RUN_FOLDER"] = tempfile.mkdtemp(prefix="run-")
+# What all processes of this run share.
+RUN_FOLDER = Path(os.environ["TEST_RUN_FOLDER"])
 
 os.environ["DEBUG"] = "true"
 database = os.environ.get("TEST_DATABASE_URL")
@@ -19,7 +28,7 @@ if cache:
     server, _, number = cache.rpartition("/")
     cache = f"{server}/{int(number) + worker}"
 os.environ["CACHE_URL"] = cache or "locmemcache://"
-os.environ["MEDIA_ROOT"] = str(Path(__file__).resolve().parents[1] / "media")
+os.environ["MEDIA_ROOT"] = str(ROOT / "media")
 os.environ["SITE_URL"] = "http://127.0.0.1:8000"
 os.environ["SITE_NAME"] = "QuickTakes"
 os.environ["LANGUAGE_CODE"] = os.environ["CONTENT_LANGUAGE"] = "en"

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT
+from tests import migrated
+from tests.environment import ROOT
 
 
 class Site:
@@ -24,7 +25,7 @@ class Site:
             **environment,
         }
         if migrate:
-            self.manage("migrate", "-v0")
+            migrated.fill(url)
 
     def start(self, *arguments: object) -> subprocess.Popen[bytes]:
         command = [sys.executable, *map(str, arguments)]

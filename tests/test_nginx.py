@@ -8,7 +8,6 @@ import signal
 import socket
 import ssl
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -21,7 +20,8 @@ import pytest
 
 from bench.nginx import SOURCE, command, nginx, write_configuration
 from bench.servers import free_port, tree
-from tests.conftest import ROOT, leave_out
+from tests import migrated
+from tests.conftest import leave_out
 from tests.serving import exchange, get, gunicorn
 
 HASHED = "app.0123456789ab.js"
@@ -454,9 +454,7 @@ def test_https_speaks_http_2_tells_the_site_and_knows_no_other_name(
 
 def test_login_of_the_desk_is_made_for_each_who_asks(installed: None, tmp_path: Path) -> None:
     database = f"sqlite:///{tmp_path}/site.sqlite3"
-    environment = os.environ | {"DATABASE_URL": database, "DEBUG": "true"}
-    migrate = [sys.executable, "manage.py", "migrate", "-v0"]
-    subprocess.run(migrate, cwd=ROOT, env=environment, check=True)
+    migrated.fill(database)
     for front in serve(tmp_path, "quicktakes.wsgi"):
         answers = [get(front.port, "/admin/login/?next=/admin/") for _ in range(2)]
         assert [status for status, _headers, _body in answers] == [200, 200]

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
+from tests import migrated
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.browser
@@ -63,7 +64,7 @@ class Server:
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Server]:
     server = Server(tmp_path)
-    server.manage("migrate", "--verbosity", "0")
+    migrated.fill(server.env["DATABASE_URL"])
     server.manage("shell", "-c", CONTENT)
     server.start()
     yield server

@@ -9,6 +9,7 @@ import time
 from http.client import HTTPResponse
 from pathlib import Path
 
+from tests import migrated
 from tests.conftest import ROOT
 
 HOST = "site.example"
@@ -49,8 +50,8 @@ class Server:
         )
 
     def fill(self) -> None:
+        migrated.fill(self.env["DATABASE_URL"])
         for arguments in (
-            ("migrate", "--verbosity", "0"),
             ("collectstatic", "--noinput", "--verbosity", "0"),
             ("shell", "--verbosity", "0", "-c", CONTENT),
         ):
