@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from learn.bulk import IN_LIST, chunked
 from learn.models import CountedQuestion, Question, TaggedQuestion
-from learn.models.question import stands_for_itself
+from learn.models.visibility import stands_for_itself
 
 # Question -> the tags that it had before this transaction wrote them anew.
 FormerTags = Mapping[int, Collection[int]]

@@ -21,7 +21,7 @@ from django.conf import settings
 from django.db.models import Prefetch
 
 from learn.models import Question, TaggedQuestion
-from learn.models.question import QuestionQuerySet
+from learn.models.question_queries import QuestionQuerySet
 from learn.rendering import render_for_mathjax
 from learn.studysets import StudySet
 

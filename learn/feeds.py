@@ -17,7 +17,7 @@ from django.utils.xmlutils import SimplerXMLGenerator
 
 from learn.http import read_only
 from learn.models import Question, Subject
-from learn.models.question import QuestionQuerySet
+from learn.models.question_queries import QuestionQuerySet
 from learn.pages import keep, names
 
 NEWEST = 50

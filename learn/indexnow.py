@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from learn.models import Question, Redirect
 from learn.models.path import QuestionPath
-from learn.models.question import QuestionQuerySet
+from learn.models.question_queries import QuestionQuerySet
 
 # The most that one request may hold.
 BATCH = 10_000

@@ -8,7 +8,8 @@ from django.db.models import Q, QuerySet
 
 from learn.bulk import last_id
 from learn.models import Distinction, Question
-from learn.models.question import LINK_FIELDS, TITLE_MAX_LENGTH
+from learn.models.question import TITLE_MAX_LENGTH
+from learn.models.question_queries import LINK_FIELDS
 from learn.search.engine import engine
 from learn.search.pool import relaxed
 from learn.search.words import STOP_WORDS, query_words, split_words, stem

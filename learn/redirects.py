@@ -14,7 +14,7 @@ from django.utils import timezone
 from learn.bulk import rows_where, stored_as
 from learn.models import Question, Redirect, Subject
 from learn.models.path import QuestionPath, first_uid, parse_path
-from learn.models.question import LONG_FIELDS
+from learn.models.question_queries import LONG_FIELDS
 
 
 def find_questions(paths: Iterable[QuestionPath]) -> dict[QuestionPath, int]:

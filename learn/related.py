@@ -22,7 +22,7 @@ from django.utils import timezone
 from learn.models import Question, Redirect, RelatedQuestion, SimilarQuestion
 from learn.models.path import QuestionPath
 from learn.models.prepared import SOME_MOMENT, PreparedQuery, some_number
-from learn.models.question import is_public
+from learn.models.visibility import is_public
 from learn.pages import touch_pages
 
 # Of the file's own all are shown; the text fills them up to this number.

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from learn import publishing
 from learn.models import Question, RelatedQuestion, ScheduledUpdate
-from learn.models.question import CONTENT_FIELDS
+from learn.models.question_queries import CONTENT_FIELDS
 
 logger = logging.getLogger(__name__)
 

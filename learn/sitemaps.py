@@ -20,8 +20,8 @@ from django.urls import reverse
 from learn.http import PAGE_SIZE, TOPICS_A_PAGE, read_only
 from learn.models import Question, SitemapPart, Subject, Tag
 from learn.models.path import QuestionPath
-from learn.models.question import latest_past
 from learn.models.sitemap_part import SPAN
+from learn.models.visibility import latest_past
 from learn.pages import keep, names
 from learn.studysets import subject_set
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from learn.models import Question, Subject, Tag
-from learn.models.question import QuestionQuerySet
+from learn.models.question_queries import QuestionQuerySet
 from learn.rendering.outline import key_points
 
 # A topic with fewer questions has no pages of its own.

@@ -8,7 +8,7 @@ from django.db.models import Count, QuerySet
 
 from learn.bulk import chunked, update_rows
 from learn.models import CountedQuestion, Question, Subject, Tag, TaggedQuestion
-from learn.models.question import QuestionQuerySet
+from learn.models.question_queries import QuestionQuerySet
 from learn.pages import touch_tags
 
 

@@ -26,9 +26,10 @@ from learn.models import (
     Tag,
     TaggedQuestion,
 )
-from learn.models.question import QuestionQuerySet, is_public, latest_past, stands_for_itself
+from learn.models.question_queries import QuestionQuerySet
 from learn.models.sitemap_part import SPAN, part_of
 from learn.models.tag import INDEXED_FROM
+from learn.models.visibility import is_public, latest_past, stands_for_itself
 from learn.pages import names, touch
 from learn.topics import add_to_counts, store_counts
 

@@ -19,7 +19,7 @@ from django.utils.datastructures import MultiValueDict
 
 from learn.models import Author, Question, Revision, Subject
 from learn.models.path import parse_path
-from learn.models.question import CONTENT_FIELDS
+from learn.models.question_queries import CONTENT_FIELDS
 
 Inputs = dict[str, str]
 

@@ -35,7 +35,7 @@ from learn.admin.form_values import (
 from learn.drafts import SupersededError, drafts_of, save_draft
 from learn.models import Author, Question, Revision, Subject
 from learn.models.path import QuestionPath
-from learn.models.question import CONTENT_FIELDS
+from learn.models.question_queries import CONTENT_FIELDS
 from learn.publishing import TITLES
 from learn.textdiff import Diff, Row, compare
 

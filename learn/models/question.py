@@ -3,7 +3,7 @@ import hashlib
 from typing import Any
 
 from django.db import models
-from django.db.models import F, Func, OuterRef, Q, Subquery
+from django.db.models import F, Func, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from markdownx.models import MarkdownxField
@@ -12,8 +12,10 @@ from taggit.managers import TaggableManager
 from learn.models.author import Author
 from learn.models.fields import BytewiseSlugField
 from learn.models.path import QuestionPath, first_uid
+from learn.models.question_queries import CONTENT_FIELDS, QuestionQuerySet
 from learn.models.subject import Subject
 from learn.models.tag import TaggedQuestion
+from learn.models.visibility import PUBLIC_STATUSES, Status, latest_past
 from learn.rendering import RENDERER_VERSION, Rendered, render
 
 # The longest title of the real files has 184 characters.
@@ -29,145 +31,10 @@ DESCRIPTION_START = Func(
     output_field=models.CharField(),
 )
 
-# What editors write and files hold, other than subject, author and related questions.
-CONTENT_FIELDS = (
-    "seed_id",
-    "date",
-    "title",
-    "article_title",
-    "question",
-    "answer",
-    "seo_title",
-    "seo_description",
-    "seo_keywords",
-    "score",
-    "no_index",
-    "date_format",
-    "post_on_text",
-    "schema",
-)
-
-# What lists and redirects have no use for.
-LONG_FIELDS = ("answer", "answer_html", "seo_description", "extra_front_matter", "seed_source")
-
-# What a link to a question needs: text, address, and whether it leads anywhere.
-LINK_FIELDS = (
-    "title",
-    "slug",
-    "status",
-    "publish_at",
-    "unpublish_at",
-    "subject__slug",
-    "subject__title",
-)
-
-
-# What readers' pages of a question say of it, besides what a link needs.
-PAGE_FIELDS = (
-    *LINK_FIELDS,
-    "date",
-    "question",
-    "seo_title",
-    "seo_description",
-    "seo_keywords",
-    "no_index",
-    "date_format",
-    "post_on_text",
-    "subject_label",
-    "summary",
-    "uid",
-    "origin",
-    "reviewer",
-    "reviewed_on",
-    "modified_at",
-    "version",
-    "answer_html",
-    "subject__is_listed",
-    "author__name",
-    "author__url",
-    *(f"canonical__{field}" for field in (*LINK_FIELDS, "question", "uid")),
-)
-
-
-def is_public(moment: datetime.datetime, prefix: str = "") -> Q:
-    """What readers can see at the moment; `prefix` leads to the question from another model."""
-    return Q(
-        Q(**{f"{prefix}unpublish_at": None}) | Q(**{f"{prefix}unpublish_at__gt": moment}),
-        **{
-            f"{prefix}status__in": Question.PUBLIC_STATUSES,
-            f"{prefix}publish_at__lte": moment,
-        },
-    )
-
-
-def stands_for_itself(moment: datetime.datetime) -> Q:
-    """Not a copy whose canonical page readers can see at the moment."""
-    return (
-        Q(canonical=None)
-        | ~Q(canonical__status__in=Question.PUBLIC_STATUSES)
-        | Q(canonical__publish_at__gt=moment)
-        | Q(canonical__unpublish_at__lte=moment)
-    )
-
 
 def content_hash(question: str, answer: str) -> str:
     """Hex digest that two pages share exactly when they hold one question and one answer."""
     return hashlib.blake2b(f"{question}\0{answer}".encode(), digest_size=16).hexdigest()
-
-
-def latest_past(published: datetime.datetime, modified: datetime.datetime) -> datetime.datetime:
-    """The later of the two moments that is not to come; `published` is past."""
-    return modified if published < modified <= timezone.now() else published
-
-
-class QuestionQuerySet(models.QuerySet["Question"]):
-    def published(self, moment: datetime.datetime | None = None) -> "QuestionQuerySet":
-        """What readers can see at this moment, or another. `Question.is_published` is its twin."""
-        return self.filter(is_public(moment or timezone.now()))
-
-    def locked(self) -> "QuestionQuerySet":
-        """Until the transaction ends nobody else changes the rows.
-
-        Who writes rows that refer to them need not wait: PostgreSQL looks for these references at
-        the end of a transaction, and two of them would wait for each other.
-        """
-        return self.select_for_update(of=("self",), no_key=True)
-
-    def indexable(self, moment: datetime.datetime | None = None) -> "QuestionQuerySet":
-        """Of the published ones, those that lists and search engines are shown."""
-        return self.published(moment).filter(no_index=False)
-
-    def not_redirected(self) -> "QuestionQuerySet":
-        """Without copies whose canonical page readers can see. `reader_page` is its twin."""
-        return self.filter(stands_for_itself(timezone.now()))
-
-    def canonical_pages(self) -> "QuestionQuerySet":
-        """The pages that search engines may list: indexable, listed, each content once."""
-        return self.indexable().not_redirected().filter(subject__is_listed=True)
-
-    def at(self, path: QuestionPath) -> "QuestionQuerySet":
-        """The questions that have (or, in the trash, had) this address."""
-        return self.filter(subject__slug=path.subject, slug=path.slug)
-
-    def for_page(self) -> "QuestionQuerySet":
-        """With all that the question's own page needs, of other tables too."""
-        return self.select_related("subject", "author", "canonical__subject").only(*PAGE_FIELDS)
-
-    def with_neighbours(self, moment: datetime.datetime | None = None) -> "QuestionQuerySet":
-        """With `previous_id` and `next_id`: the pages before and after in the list of the
-        subject, copies left out."""
-        pages = Question.objects.indexable(moment).filter(
-            subject=OuterRef("subject"), canonical=None
-        )
-        before = pages.filter(slug__lt=OuterRef("slug")).order_by("-slug").values("pk")
-        after = pages.filter(slug__gt=OuterRef("slug")).order_by("slug").values("pk")
-        return self.annotate(previous_id=Subquery(before[:1]), next_id=Subquery(after[:1]))
-
-    def for_list(self) -> "QuestionQuerySet":
-        """With what a line in a list needs: title, address, the canonical page's address."""
-        return self.select_related("subject", "canonical__subject").only(
-            *LINK_FIELDS, *(f"canonical__{field}" for field in LINK_FIELDS), "summary"
-        )
 
 
 class Question(models.Model):  # type: ignore[django-manager-missing]  # taggit has no types
@@ -177,13 +44,7 @@ class Question(models.Model):  # type: ignore[django-manager-missing]  # taggit 
     are good names; learn.seeds.mapping holds the whole table of keys and fields.
     """
 
-    class Status(models.TextChoices):
-        DRAFT = "draft", _("draft")
-        IN_REVIEW = "in_review", _("in review")
-        SCHEDULED = "scheduled", _("scheduled")
-        PUBLISHED = "published", _("published")
-        UNPUBLISHED = "unpublished", _("unpublished")
-        TRASHED = "trashed", _("in the trash")
+    Status = Status
 
     class Origin(models.TextChoices):
         UNSTATED = "unstated", _("not stated")
@@ -191,7 +52,7 @@ class Question(models.Model):  # type: ignore[django-manager-missing]  # taggit 
         MACHINE = "machine", _("machine-written")
         REVIEWED = "reviewed", _("machine-written and reviewed")
 
-    PUBLIC_STATUSES = (Status.PUBLISHED, Status.SCHEDULED)
+    PUBLIC_STATUSES = PUBLIC_STATUSES
 
     # --- what the front matter says
     seed_id = models.BigIntegerField(

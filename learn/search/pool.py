@@ -10,7 +10,7 @@ from django.db import connection
 from django.utils import timezone
 
 from learn.models import Question
-from learn.models.question import QuestionQuerySet
+from learn.models.question_queries import QuestionQuerySet
 from learn.search.engine import engine
 from learn.search.ranking import Candidate
 

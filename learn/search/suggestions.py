@@ -3,7 +3,7 @@
 import re
 
 from learn.models import Question
-from learn.models.question import QuestionQuerySet
+from learn.models.question_queries import QuestionQuerySet
 from learn.search.engine import engine
 from learn.search.pool import findable
 from learn.search.spelling import meant, vocabulary

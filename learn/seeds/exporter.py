@@ -22,7 +22,7 @@ from learn.frontmatter import (
     splice,
 )
 from learn.models import Question
-from learn.models.question import CONTENT_FIELDS
+from learn.models.question_queries import CONTENT_FIELDS
 from learn.seeds.mapping import fields_from, seed_from
 from learn.seeds.seed import Layout, RelatedArticle, Seed
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from learn.bulk import instance_of
 from learn.models import Question
 from learn.models.path import first_uid
-from learn.models.question import CONTENT_FIELDS
+from learn.models.question_queries import CONTENT_FIELDS
 from learn.rendering import Rendered
 from learn.seeds.exporter import seed_bytes, seed_of
 from learn.seeds.names import Names

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 
 from learn.models import Question
 from learn.models.path import QuestionPath
-from learn.models.question import LONG_FIELDS
+from learn.models.question_queries import LONG_FIELDS
 from learn.pages import keep, names
 from learn.views.common import answer_moved, read_only
 from learn.views.questions import answer_elsewhere

@@ -18,7 +18,7 @@ from learn.http import PAGE_SIZE
 from learn.models import Question, Subject
 from learn.models.path import QuestionPath
 from learn.models.prepared import SOME_MOMENT, PreparedQuery, some_number, some_text
-from learn.models.question import is_public
+from learn.models.visibility import is_public
 from learn.pages import keep, names
 from learn.places import places_of
 from learn.structured_data import home_nodes, subject_list_nodes, subject_nodes

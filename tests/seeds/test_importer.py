@@ -17,7 +17,7 @@ from learn.models import (
     Tag,
 )
 from learn.models.path import parse_path
-from learn.models.question import CONTENT_FIELDS
+from learn.models.question_queries import CONTENT_FIELDS
 from learn.pending import STEPS, note_steps
 from learn.redirects import Move
 from learn.seeds import importer
