@@ -197,9 +197,9 @@ def test_states_follow_what_appeared_and_what_ended() -> None:
 
 def test_topics_are_counted_anew_where_a_page_appeared() -> None:
     make_question()
-    late = make_question("late", seo_keywords="tide")
-    publishing.save_question(late)
-    Question.objects.filter(pk=late.pk).update(status=Status.SCHEDULED, publish_at=moment(days=-1))
-    Tag.objects.update(count=0)
+    to_come = {"status": Status.SCHEDULED, "publish_at": moment(days=1)}
+    publishing.save_question(make_question("late", seo_keywords="tide", **to_come))
+    assert Tag.objects.get(name="tide").count == 0
+    Question.objects.filter(slug="late").update(publish_at=moment(days=-1))
     run()
     assert Tag.objects.get(name="tide").count == 1
