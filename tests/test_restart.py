@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from contextlib import suppress
+from http.client import IncompleteRead
 from pathlib import Path
 
 import pytest
@@ -40,7 +41,7 @@ class Load:
         while not self._stop.is_set():
             try:
                 self.answers.append(fetch(f"{self.address}/learn")[0])
-            except OSError as error:
+            except (OSError, IncompleteRead) as error:
                 self.answers.append(error)
 
     def wait_for_more(self, number: int = 12) -> None:

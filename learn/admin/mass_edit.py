@@ -172,9 +172,12 @@ class MassEditAdmin(ViewOnlyAdmin):
     def advance_step(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Go on for a while; asked for JSON it says how far it is."""
         edit = self._to_change(request, pk)
+        was_undoing = edit.state == State.UNDOING
         mass_edits.advance(edit, SECONDS, by=request.user)  # type: ignore[arg-type]
+        numbers = _numbers(edit)
+        if was_undoing and edit.state == State.UNDONE:
+            _tell_undone(request, numbers)
         if not request.accepts("text/html"):
-            numbers = _numbers(edit)
             total = sum(numbers.values())
             left = _left(edit, numbers)
             is_working = edit.state in MassEdit.WORKING

@@ -94,6 +94,20 @@ def test_progress_is_told_as_json(admin_client: Client) -> None:
     assert response.json() == {"done": 1, "total": 1, "is_working": False}
 
 
+@pytest.mark.parametrize("accept", ["application/json", "text/html"])
+def test_undo_that_took_several_steps_says_so_at_its_end(admin_client: Client, accept: str) -> None:
+    chosen(admin_client, make_question(answer="A colour."))
+    step(admin_client, "check", **REPLACE)
+    step(admin_client, "run")
+    edit = MassEdit.objects.get()
+    assert mass_edits.begin_undoing(edit)
+    url = f"/admin/learn/massedit/{edit.pk}/advance/"
+    for _ in range(2):
+        admin_client.post(url, headers={"accept": accept})
+    response = admin_client.get(f"/admin/learn/massedit/{edit.pk}/change/")
+    assert messages_of(response) == ["Undone: 1 question is as it was."]
+
+
 def test_more_than_can_be_changed_together_is_refused(
     admin_client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
