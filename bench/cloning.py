@@ -105,12 +105,13 @@ class _IndexedAtOnce:
 
     def __exit__(self, *error: object) -> None:
         if connection.vendor == "sqlite" and error[0] is None:
-            from learn.search.sqlite import INSERT, OBJECTS, TABLES
+            from learn.search.sqlite import INSERT, OBJECTS, TABLES, key_of
 
             with connection.cursor() as cursor:
                 cursor.execute(OBJECTS[INSERT])
                 for table, (columns, _options) in TABLES.items():
                     cursor.execute(
-                        f"INSERT INTO {table}(rowid, {columns}) SELECT id, {columns} "
-                        f"FROM learn_question WHERE id {self._range}"
+                        f"INSERT INTO {table}(rowid, {columns}) "
+                        f"SELECT {key_of(table)} AS place, {columns} "
+                        f"FROM learn_question WHERE id {self._range} ORDER BY place"
                     )

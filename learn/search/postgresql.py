@@ -12,7 +12,7 @@ from learn.compression import compress_with_lz4
 from learn.models import Question
 
 # Grows with every change of SCHEMA; the index is then made and filled anew.
-VERSION = "7"
+VERSION = "8"
 
 # Split as learn.search.words does it: PostgreSQL's own parser takes a/b for a path. A vector
 # holds a megabyte at most.
@@ -27,6 +27,9 @@ CREATE TABLE learn_searchdocument (
 -- Search; spelling by what stands together; suggestions.
 CREATE INDEX searchdocument_vector ON learn_searchdocument USING gin (vector);
 CREATE INDEX searchdocument_title ON learn_searchdocument USING gin (title);
+-- The titles of few words, which of all that have a word are closest to it.
+CREATE INDEX searchdocument_short_title ON learn_searchdocument USING gin (title)
+    WHERE length(title) <= 3;
 CREATE INDEX searchdocument_title_words ON learn_searchdocument USING gin (title_words);
 CREATE TABLE learn_searchterm (term text PRIMARY KEY, documents integer NOT NULL);
 CREATE TABLE learn_searchtitleword (word text PRIMARY KEY, titles integer NOT NULL);
@@ -68,13 +71,36 @@ SET enable_seqscan = off SET enable_indexscan = off SET plan_cache_mode = force_
 BEGIN
     RETURN QUERY SELECT question_id FROM learn_searchdocument WHERE vector @@ query LIMIT most;
 END $$;
--- The rank reads every vector that matches: worth it for one set of words, not for many.
+-- The titles that say it all come first, those that say little else before others: where common
+-- words match thousands of answers, the page that is meant has them in its title. To see how long a
+-- title is, or how often an answer has the words, reads its row, so of more than a thousand the
+-- others are not looked at.
 CREATE FUNCTION learn_search_closest(query tsquery, most integer) RETURNS SETOF bigint
 LANGUAGE plpgsql STABLE
 SET enable_seqscan = off SET enable_indexscan = off SET plan_cache_mode = force_generic_plan AS $$
+DECLARE
+    compared integer := greatest(1000, most);
+    short integer;
+    others integer;
 BEGIN
-    RETURN QUERY SELECT question_id FROM learn_searchdocument WHERE vector @@ query
-        ORDER BY ts_rank('{0.3, 0.3, 0.3, 1}', vector, query) DESC LIMIT most;
+    RETURN QUERY SELECT question_id FROM (
+        SELECT question_id, title FROM learn_searchdocument
+        WHERE title @@ query AND length(title) <= 3 LIMIT compared
+    ) AS found ORDER BY length(title) LIMIT most;
+    GET DIAGNOSTICS short = ROW_COUNT;
+    IF short = most THEN
+        RETURN;
+    END IF;
+    RETURN QUERY SELECT question_id FROM (
+        SELECT question_id, title FROM learn_searchdocument WHERE title @@ query LIMIT compared
+    ) AS found WHERE length(title) > 3 ORDER BY length(title) LIMIT most - short;
+    GET DIAGNOSTICS others = ROW_COUNT;
+    IF short + others = most THEN
+        RETURN;
+    END IF;
+    RETURN QUERY SELECT question_id FROM (
+        SELECT question_id, vector FROM learn_searchdocument WHERE vector @@ query LIMIT compared
+    ) AS found ORDER BY ts_rank('{0.3, 0.3, 0.3, 1}', vector, query) DESC LIMIT most;
 END $$;
 -- Terms that are younger than the statistics are counted now. What PostgreSQL leaves out as a stop
 -- word is in all questions, for which the greatest key stands: counting them takes time.
@@ -136,6 +162,7 @@ INSERT INTO learn_searchtitleword {TITLE_WORDS};
 -- What was written by the thousand waits in lists that every search would read through.
 SELECT gin_clean_pending_list('searchdocument_vector'),
        gin_clean_pending_list('searchdocument_title'),
+       gin_clean_pending_list('searchdocument_short_title'),
        gin_clean_pending_list('searchdocument_title_words');
 -- Without this a search just after a rebuild is planned for an empty table: minutes.
 ANALYZE learn_searchdocument;
@@ -207,9 +234,10 @@ class PostgresqlEngine:
     def having(self, sets: Sequence[Sequence[str]], *, limit: int) -> list[int]:
         query = _one_of(sets)
         function = "learn_search_closest" if len(sets) == 1 else "learn_search_having"
-        return _keys(
+        keys = _keys(
             f"SELECT * FROM {function}(to_tsquery('pg_catalog.english', %s), %s)", [query, limit]
         )
+        return list(dict.fromkeys(keys))[:limit]
 
     def stand_in_a_title(self, words: Sequence[str]) -> bool:
         with connection.cursor() as cursor:
