@@ -1,13 +1,12 @@
 """Topics: the questions that share a tag, and the stored number of them."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from learn.bulk import chunked, update_rows
-from learn.models import CountedQuestion, Question, Subject, Tag, TaggedQuestion
+from learn.models import CountedQuestion, Question, Tag, TaggedQuestion
 from learn.models.question_queries import QuestionQuerySet
 from learn.pages import touch_tags
 
@@ -20,11 +19,10 @@ def topic_questions(tag: Tag) -> QuestionQuerySet:
 
 def miscounted_tags() -> dict[int, tuple[int, int]]:
     """Tag -> (stored, true) number of questions, where these differ."""
-    # The canonical pages, said so that SQLite answers from an index instead of all rows.
-    listed = Subject.objects.filter(is_listed=True).values("pk")
-    pages = Question.objects.indexable().not_redirected().filter(subject__in=listed)
+    pages = Question.objects.canonical_pages().order_by()
+    is_page = Exists(pages.filter(pk=OuterRef("content_object")))
     stored = dict(Tag.objects.filter(count__gt=0).values_list("pk", "count"))
-    counted = {row["tag"]: row["number"] for row in _counted(pages.values("pk"))}
+    counted = {row["tag"]: row["number"] for row in _counted(is_page)}
     return {
         tag: (stored.get(tag, 0), counted.get(tag, 0))
         for tag in stored.keys() | counted.keys()
@@ -49,11 +47,14 @@ def store_counts() -> int:
 
     Two statements, not one for each tag: an import counts a hundred thousand.
     """
-    counted = _counted(CountedQuestion.objects.filter(in_topics=True).values("question"))
+    noted = CountedQuestion.objects.filter(question=OuterRef("content_object"), in_topics=True)
+    is_counted = Exists(noted)
+    counted = _counted(is_counted)
     sql, params = counted.query.sql_with_params()
     table = connection.ops.quote_name(Tag._meta.db_table)
     with transaction.atomic(savepoint=False), connection.cursor() as cursor:
-        empty = Tag.objects.filter(count__gt=0).exclude(pk__in=counted.values("tag"))
+        bearing = TaggedQuestion.objects.filter(is_counted, tag=OuterRef("pk"))
+        empty = Tag.objects.filter(~Exists(bearing), count__gt=0)
         changed = list(empty.values_list("pk", flat=True))
         if changed:
             empty.update(count=0)
@@ -68,12 +69,7 @@ def store_counts() -> int:
         return len(changed)
 
 
-def _counted(pages: QuerySet[Any, Any]) -> QuerySet[TaggedQuestion, dict[str, int]]:
-    """Each tag with the number of those of its questions that are among the pages (by key), if
-    there are any.
-
-    What is left out, which is little, is named instead of them, so that it goes tag by tag.
-    """
-    hidden = Question.objects.order_by().exclude(pk__in=pages)
-    tagged = TaggedQuestion.objects.order_by().exclude(content_object__in=hidden.values("pk"))
+def _counted(is_counted: Exists) -> QuerySet[TaggedQuestion, dict[str, int]]:
+    """Each tag with the number of those of its questions that are counted, if there are any."""
+    tagged = TaggedQuestion.objects.order_by().filter(is_counted)
     return tagged.values("tag").annotate(number=Count("*"))
