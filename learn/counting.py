@@ -54,6 +54,11 @@ def difference_of_tags(former_tags: FormerTags) -> Counter[int]:
     return _difference(places, places, former_tags).tags
 
 
+def subjects_of(questions: Iterable[int]) -> set[int]:
+    """The subjects whose numbers count these questions."""
+    return {place.subject for place in _places(questions).values()}
+
+
 def count_all() -> None:
     """Note for all questions where they count now; the caller writes the numbers anew."""
     now = timezone.now()

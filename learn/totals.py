@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple, TypeVar
 
 from django.db import transaction
-from django.db.models import BooleanField, Count, ExpressionWrapper, F, Max, Q, QuerySet
+from django.db.models import BooleanField, Count, ExpressionWrapper, F, Max, Q
 from django.utils import timezone
 
 from learn import counting
@@ -48,7 +48,7 @@ def store_totals() -> Miscounted:
     """Of all subjects, topics and files; gives how many had another number."""
     with transaction.atomic(savepoint=False):
         # Everybody else who counts waits for a subject here.
-        subjects = _locked(Subject.objects.all())
+        subjects = _locked()
         counting.count_all()
         counts = dict(CountedQuestion.objects.values_list("subject").annotate(number=Count("*")))
         listed: Moments[int] = {}
@@ -101,8 +101,7 @@ def follow_tags(former_tags: FormerTags) -> None:
     counts, or what was will be followed later."""
     with transaction.atomic(savepoint=False):
         if former_tags:
-            counted = CountedQuestion.objects.filter(question__in=former_tags)
-            _locked(Subject.objects.filter(pk__in=counted.values("subject")))
+            _locked(counting.subjects_of(former_tags))
             add_to_counts(counting.difference_of_tags(former_tags))
 
 
@@ -163,14 +162,15 @@ def _totals() -> Iterable[Mapping[str, Any]]:
     )
 
 
-def _concerned(changed: list[QuestionQuerySet], former: Iterable[int]) -> QuerySet[Subject]:
+def _concerned(changed: list[QuestionQuerySet], former: Iterable[int]) -> set[int]:
     """The subjects where these questions stand, or count."""
-    keys = [questions.order_by() for questions in changed]
-    where = Q(pk__in=list(former))
-    for questions in keys:
-        counted = CountedQuestion.objects.filter(question__in=questions.values("pk"))
-        where |= Q(pk__in=questions.values("subject")) | Q(pk__in=counted.values("subject"))
-    return Subject.objects.filter(where)
+    # Asked for one after the other: each of them may name ten thousand contents.
+    concerned = set(former)
+    for questions in changed:
+        rows = questions.order_by().values_list("subject", "counted__subject").distinct()
+        for subjects in rows:
+            concerned.update(pk for pk in subjects if pk is not None)
+    return concerned
 
 
 def _changed(changed: list[QuestionQuerySet]) -> Iterator[tuple[Any, ...]]:
@@ -189,8 +189,10 @@ def _changed(changed: list[QuestionQuerySet]) -> Iterator[tuple[Any, ...]]:
         )
 
 
-def _locked(subjects: QuerySet[Subject]) -> list[Subject]:
-    """Who counts the same subjects waits here, and then sees what this transaction wrote."""
+def _locked(pks: Iterable[int] | None = None) -> list[Subject]:
+    """The subjects, or all. Who counts the same ones waits here, and then sees what this
+    transaction wrote."""
+    subjects = Subject.objects.all() if pks is None else Subject.objects.filter(pk__in=pks)
     return list(subjects.order_by("pk").select_for_update(no_key=True))
 
 

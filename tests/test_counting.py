@@ -3,17 +3,20 @@
 import random
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 from django.utils import timezone
 
 from learn import publishing
 from learn.models import CountedQuestion, Question, Subject, Tag
 from learn.models.tag import tag_words
+from learn.publishing.effects import settle_copies
 from learn.seeds.importer import load_seeds
 from learn.topics import miscounted_tags
-from learn.totals import follow_changes, miscounted_subjects, store_totals
+from learn.totals import follow_changes, follow_tags, miscounted_subjects, store_totals
 from tests.factories import make_question, make_subject
 from tests.seeds.builders import seed_file, sources
 
@@ -173,10 +176,28 @@ def test_changes_cost_the_same_queries_however_many(django_assert_num_queries, n
         make_question(subject=subject, seo_keywords=", ".join(f"w{n}" for n in range(number)))
         for _ in range(number)
     ]
-    # the subject; the questions; where they counted, their tags, where they count; the subject
-    # written, what is stale; the file, new and older; the tags, written, stale; their moments
-    with django_assert_num_queries(13):
+    # the subjects, locked; the questions; where they counted, their tags, where they count; the
+    # subject written, what is stale; the file, new and older; the tags, written, stale; their
+    # moments
+    with django_assert_num_queries(14):
         follow_changes([Question.objects.filter(pk__in=[q.pk for q in questions])])
+
+
+def test_change_of_many_asks_no_more_at_once_than_sqlite_takes() -> None:
+    """It takes 32,766 values in a statement; ten thousand questions change their state at once."""
+    question = make_question(seo_keywords="salt")
+    hashes = {question.content_hash, *(f"{n:032x}" for n in range(2_000))}
+    most: list[int] = []
+
+    def note(execute: Callable[..., Any], sql: str, values: Any, *others: Any) -> Any:
+        most.append(len(values or ()))
+        return execute(sql, values, *others)
+
+    with connection.execute_wrapper(note):
+        settle_copies(hashes)
+        follow_tags({question.pk + n: {1} for n in range(1, 2_000)})
+    assert max(most) < len(hashes) + 20
+    assert Tag.objects.get().count == 1
 
 
 def test_migrated_site_is_counted_once() -> None:

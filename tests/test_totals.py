@@ -118,9 +118,9 @@ def test_changes_cost_the_same_queries_however_many(
     saved: list[Question], django_assert_num_queries, number: int
 ) -> None:
     some = Question.objects.filter(pk__in=[question.pk for question in saved[:number]])
-    # the subject; the questions, where they count; the subject written; the file, new or older; the
-    # moments of topics
-    with django_assert_num_queries(7):
+    # the subjects, locked; the questions, where they count; the subject written; the file, new or
+    # older; the moments of topics
+    with django_assert_num_queries(8):
         follow_changes([some])
 
 

@@ -244,7 +244,8 @@ class Question(models.Model):  # type: ignore[django-manager-missing]  # taggit 
                 ],
                 name="question_subject_list",
             ),
-            # How many questions a subject shows, and which count for a topic, from the index alone.
+            # All that lists show, and which of it counts for topics, when everything is counted:
+            # from the index alone.
             models.Index(
                 fields=["subject", "status", "no_index", "publish_at", "unpublish_at", "canonical"],
                 name="question_subject_count",
