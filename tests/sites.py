@@ -45,14 +45,16 @@ class Site:
         return out
 
     def kill_after(self, seconds: float, *arguments: object) -> bool:
-        """Run a command and kill it; whether it was still running then."""
+        """Run a command and kill it; whether it was still running then. One that ends before must
+        end well."""
         process = self.start("manage.py", *arguments)
         try:
-            process.communicate(timeout=seconds)
+            _, err = process.communicate(timeout=seconds)
         except subprocess.TimeoutExpired:
             process.kill()
             process.communicate()
             return True
+        assert process.returncode == 0, err.decode()
         return False
 
     def dump(self) -> list[str]:

@@ -58,6 +58,16 @@ def test_index_is_added_and_removed_both_ways(state) -> None:
     assert INDEX.name not in names()
 
 
+def test_index_is_added_again_and_removed_again_after_a_break(state) -> None:
+    """Before Django knew that it was done."""
+    after = run(AddIndexWithoutLock("author", INDEX), state)
+    run(AddIndexWithoutLock("author", INDEX), state)
+    assert INDEX.name in names()
+    run(RemoveIndexWithoutLock("author", INDEX.name), after)
+    run(RemoveIndexWithoutLock("author", INDEX.name), after)
+    assert INDEX.name not in names()
+
+
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite knows no half index")
 def test_index_that_was_broken_off_is_built_anew_and_a_whole_one_is_kept(state) -> None:
     run(AddIndexWithoutLock("author", INDEX), state)
