@@ -1,12 +1,15 @@
 """The settings as a server starts with them: in a process of its own."""
 
 import os
+import sqlite3
 import subprocess
 import sys
 import uuid
+from pathlib import Path
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 
 from tests.conftest import ROOT
 
@@ -80,3 +83,17 @@ def test_cache_that_the_environment_names_answers() -> None:
     cache.set(key, "kept", timeout=10)
     assert cache.get(key) == "kept"
     cache.delete(key)
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="is about SQLite's file")
+def test_new_file_of_sqlite_has_large_pages_and_one_that_is_there_keeps_its_own(
+    tmp_path: Path,
+) -> None:
+    options = connection.settings_dict["OPTIONS"]["init_command"]
+    new, old = (sqlite3.connect(tmp_path / name) for name in ("new.sqlite3", "old.sqlite3"))
+    old.execute("CREATE TABLE one (id INTEGER)")
+    for file, size in ((new, 16_384), (old, 4_096)):
+        file.executescript(options)
+        file.execute("CREATE TABLE another (id INTEGER)")
+        assert file.execute("PRAGMA page_size").fetchone() == (size,)
+        file.close()

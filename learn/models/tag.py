@@ -24,6 +24,7 @@ KEY_MAX_LENGTH = 510
 # "C++" and "C#" would otherwise fold to the same key as "C".
 SPOKEN = str.maketrans({"+": " plus ", "#": " sharp ", "&": " and ", "'": "", "’": "", "‘": ""})
 SEPARATORS = re.compile(r"[\s\-_/‐-―]+")
+PLAIN_KEY = re.compile(r"[a-z0-9]+(?: [a-z0-9]+)*")
 # A comma inside a number ("1,000 genomes") does not part two keywords.
 COMMA_IN_NUMBER = re.compile(r"\d,\d{3}(?!\d)")
 KEYWORD_COMMA = re.compile(r",(?!\d{3}(?!\d))|(?<!\d),")
@@ -44,6 +45,9 @@ def fold_keyword(name: str) -> str:
     "Schrödinger" and "Schrodinger".
     """
     if name.isascii():
+        if name.replace(" ", "").isalnum():
+            # Nine of ten: letters, digits and spaces.
+            return " ".join(name.lower().split())[:KEY_MAX_LENGTH].rstrip()
         bare = name.lower()
     else:
         decomposed = unicodedata.normalize("NFKD", name).casefold()
@@ -58,9 +62,9 @@ def slugify_key(key: str) -> str:
     Keys of [a-z0-9 ] turn into a slug without loss; any other bears a short hash of the key,
     so that two keys never meet in one slug.
     """
+    if PLAIN_KEY.fullmatch(key) and len(key) <= TAG_MAX_LENGTH:
+        return key.replace(" ", "-")
     kept = re.sub(r"[^a-z0-9]+", "-", key).strip("-")
-    if kept and kept.replace("-", " ") == key and len(key) <= TAG_MAX_LENGTH:
-        return kept
     digest = hashlib.blake2b(key.encode(), digest_size=4).hexdigest()
     return f"{kept[: TAG_MAX_LENGTH - 9]}-{digest}".lstrip("-")
 
