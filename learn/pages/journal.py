@@ -121,6 +121,16 @@ class Journal:
         """Whether the page is from after what is known here."""
         return self.snapshot is not None and made.end > self.snapshot.end
 
+    def is_unchanged_since(self, made: Snapshot) -> bool:
+        """Whether nothing at all has changed since then, so that no name need be looked at."""
+        snapshot = self.snapshot
+        return (
+            snapshot is not None
+            and made.end == snapshot.end
+            and made.start >= self.floor
+            and not made.is_open
+        )
+
     def is_fresh(self, made: Snapshot, names: Collection[str]) -> bool:
         """Whether a page that was made then, and bears these names, is as it would be made now."""
         if self.snapshot is None:

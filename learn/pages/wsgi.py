@@ -137,8 +137,8 @@ class PageStore:
 
     def _is_fresh(self, entry: Entry) -> bool:
         generation = self._journal.generation
-        if entry.checked != generation:
-            if not self._journal.is_fresh(entry.made_in, entry.names):
+        if entry.checked != generation and not self._journal.is_unchanged_since(entry.made_in):
+            if not self._journal.is_fresh(entry.made_in, entry.names.split()):
                 return False
             entry.checked = generation
         # What is from the future was made before the clock was set back: other moments count now.

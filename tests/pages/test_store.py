@@ -248,6 +248,18 @@ def test_after_the_clock_was_set_back_the_moments_of_the_past_count_again(
 # --- the journal
 
 
+def test_nothing_has_changed_since_a_page_that_saw_all_there_is() -> None:
+    known = Journal()
+    assert not known.is_unchanged_since(Snapshot(9, 9))  # nothing could be read yet
+    known.snapshot, known.floor = Snapshot(9, 9), 7
+    assert known.is_unchanged_since(Snapshot(9, 9))
+    assert not known.is_unchanged_since(Snapshot(8, 8))
+    assert not known.is_unchanged_since(Snapshot(10, 10))
+    # Made before what is known by name, or while somebody else's change was open.
+    assert not known.is_unchanged_since(Snapshot(6, 9))
+    assert not known.is_unchanged_since(Snapshot(8, 9, frozenset({8})))
+
+
 def test_what_a_change_does_not_concern_stays_stored(pages: Site, address: str) -> None:
     other = make_question()
     for asked in (address, str(other.path), "/learn", f"/learn/{other.subject.slug}"):
@@ -381,9 +393,18 @@ def test_entry_comes_back_as_it_was_packed() -> None:
     again = Entry.unpack(entry.pack())
     assert again == entry
     assert again.headers.joined == entry.headers.joined
-    assert (
-        Entry.unpack(make_entry(b"", [], "", Snapshot(0, 0), float("inf"), []).pack()).names == ()
-    )
+    nameless = make_entry(b"", [], "", Snapshot(0, 0), float("inf"), [])
+    assert Entry.unpack(nameless.pack()) == nameless
+
+
+def test_headers_of_another_page_are_its_own() -> None:
+    """Though what pages have alike is read once."""
+    entries = [
+        make_entry(body, [("X-Kind", kind)], "", Snapshot(0, 0), 5.0, [])
+        for body, kind in ((b"one", "a"), (b"another", "a"), (b"one", "b"))
+    ]
+    for entry in entries:
+        assert Entry.unpack(entry.pack()).headers == entry.headers
 
 
 def test_a_page_larger_than_the_memory_is_not_kept_in_it() -> None:
