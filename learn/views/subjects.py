@@ -250,7 +250,7 @@ def pager(page: Page) -> list[int | None]:
     marks = {1, last, *range(PAGER_STEP, last, PAGER_STEP)}
     reach = PAGER_STEP // 2 if page.number in marks else 1
     near = range(page.number - reach, page.number + reach + 1)
-    linked = marks.union(near) & {*range(1, last + 1)}
+    linked = marks.union(number for number in near if 1 <= number <= last)
     numbers: list[int | None] = []
     for number in sorted(linked):
         if numbers and numbers[-1] != number - 1:
