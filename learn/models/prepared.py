@@ -34,20 +34,19 @@ def some_number(number: int) -> int:
 class PreparedQuery:
     """The rows of a queryset with other values: `build` gives it with stand-ins.
 
-    `places` are the stand-ins, each with the name that its value has in `rows`. One that is paged
-    takes `limit` and `offset` besides. One of `plain` columns has texts, whole numbers, truths and
-    nothing else in its rows; SQLite gives them all at once.
+    `places` are the stand-ins, each with the name that its value has in `rows`. One of `plain`
+    columns has texts, whole numbers, truths and nothing else in its rows; SQLite gives them all at
+    once. PostgreSQL plans it once for all values (`learn.models.statements`).
     """
 
     def __init__(
         self,
         build: Callable[[], QuerySet],
         *,
-        is_paged: bool = False,
         plain: bool = False,
         **places: Any,
     ) -> None:
-        self._build, self._places, self._is_paged = build, places, is_paged
+        self._build, self._places = build, places
         self.is_plain = plain
 
     def rows(self, **values: Any) -> Iterator[list[Any]]:
@@ -65,9 +64,7 @@ class PreparedQuery:
 
     @cached_property
     def statement(self) -> "_Statement":
-        return _Statement.of(
-            connections[DEFAULT_DB_ALIAS], self._build(), self._places, is_paged=self._is_paged
-        )
+        return _Statement.of(connections[DEFAULT_DB_ALIAS], self._build(), self._places)
 
     @cached_property
     def _at_once(self) -> "Text":
@@ -160,8 +157,6 @@ class _Statement:
         connection: BaseDatabaseWrapper,
         queryset: QuerySet,
         stand_ins: dict[str, Any],
-        *,
-        is_paged: bool,
     ) -> "_Statement":
         compiler = queryset.query.get_compiler(using=connection.alias)
         sql, parameters = compiler.as_sql()
@@ -173,11 +168,6 @@ class _Statement:
         )
         if {name for _index, name in text.places} != set(stand_ins):
             raise ValueError(f"Not all of {sorted(stand_ins)} have a place in: {sql}")
-        if is_paged:
-            text.sql += " LIMIT %s OFFSET %s"
-            end = len(text.parameters)
-            text.parameters += [0, 0]
-            text.places += [(end, "limit"), (end + 1, "offset")]
         return cls(compiler, text, connection)
 
     def converted(

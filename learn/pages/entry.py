@@ -45,7 +45,7 @@ class FixedHeaders(Headers):
         common, mark, own = joined.partition(OWN)
         fixed = cls(_read(common))
         if mark:
-            fixed += _headers(mark + own)
+            fixed.extend(_headers(mark + own))
         fixed.joined, fixed.length = joined, length
         return fixed
 

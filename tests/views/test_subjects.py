@@ -1,4 +1,5 @@
 import pytest
+from django.core.cache import cache
 from django.core.paginator import Paginator
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -319,6 +320,7 @@ def test_letters_lead_to_the_page_and_row_where_each_begins(client, long_subject
 
 
 def test_letters_are_counted_once_until_a_question_of_the_subject_changes(client):
+    cache.clear()  # a Redis may know the places of another run's subject
     first = make_question(slug="beta", title="Beta?", answer="One.")
     publishing.save_question(first)
     subject = Subject.objects.get(pk=first.subject_id)
@@ -387,8 +389,9 @@ def test_order_that_is_left_empty_is_from_a_to_z(client, long_subject):
 def test_page_from_a_to_z_is_found_without_counting_the_rows_before_it(client, long_subject):
     with CaptureQueriesContext(connection) as queries:
         get(client, "/learn/music?page=3")
-    skipped = [query["sql"].partition("OFFSET ")[2] for query in queries]
-    assert set(filter(None, skipped)) == {"0"}
+    statements = [query["sql"] for query in queries]
+    assert any("LIMIT" in sql for sql in statements)
+    assert not any("OFFSET" in sql for sql in statements)
 
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="reads SQLite's plan")
