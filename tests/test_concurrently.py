@@ -92,3 +92,17 @@ def test_check_is_added_twice_holds_and_is_removed(state) -> None:
         Author.objects.create(name="Nobody")
     run(AddCheckWithoutLock("author", CHECK), state, backwards=True)
     Author.objects.create(name="Nobody")
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL's table stays as it is")
+def test_check_that_breaks_off_leaves_the_table_of_sqlite_whole(state, monkeypatch) -> None:
+    Author.objects.create(name="Somebody")
+
+    def break_off(*_arguments: object, **_options: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(connection.SchemaEditorClass, "alter_db_table", break_off)
+    with pytest.raises(KeyboardInterrupt):
+        run(AddCheckWithoutLock("author", CHECK), state)
+    assert Author.objects.get().name == "Somebody"
+    assert CHECK.name not in names()

@@ -11,8 +11,9 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from psycopg.sql import Literal
 
-from learn.models import SitemapPart, Tag
+from learn.models import SitemapPart, Tag, statements
 from learn.totals import store_totals
 from tests.admin.test_explain import ROWS, many_questions
 
@@ -131,6 +132,47 @@ def much_read(url: str) -> list[tuple[str, str, float]]:
                 if rows > MOST_READ * GROWING[table]:
                     found.append((query["sql"], table, rows / GROWING[table]))
     return found
+
+
+def read_by_kept_plans(url: str, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str, float]]:
+    """(statement, table, part of it) for each scan of the plans that PostgreSQL keeps."""
+    asked: list[tuple[str, list[Any]]] = []
+    fetch = statements._fetch_prepared
+
+    def note(given: Any, sql: str, parameters: list[Any]) -> list[Any] | None:
+        asked.append((sql, parameters))
+        return fetch(given, sql, parameters)
+
+    monkeypatch.setattr(statements, "_fetch_prepared", note)
+    assert Client().get(url).status_code in (200, 301)
+    found = []
+    with connection.connection.cursor() as cursor:
+        cursor.execute("SET LOCAL plan_cache_mode = force_generic_plan")
+        for number, (sql, parameters) in enumerate(asked):
+            values = [Literal(value).as_string(cursor) for value in parameters]
+            cursor.execute(f"PREPARE kept_{number} AS {sql}")
+            cursor.execute(
+                f"EXPLAIN (ANALYZE, FORMAT JSON) EXECUTE kept_{number} ({', '.join(values)})"
+            )
+            (plan,) = cursor.fetchone()
+            cursor.execute(f"DEALLOCATE kept_{number}")
+            plan = json.loads(plan) if isinstance(plan, str) else plan
+            found += [
+                (sql, table, rows / GROWING[table]) for table, rows in rows_read(plan[0]["Plan"])
+            ]
+    return found
+
+
+@pytest.mark.usefixtures("many_links")
+@pytest.mark.parametrize(
+    "name", ["subject", "subject, last page", "question", "question in another subject", "copy"]
+)
+def test_plan_that_is_kept_for_all_values_reads_a_small_part_of_each_table(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = read_by_kept_plans(PUBLIC[name], monkeypatch)
+    assert read
+    assert [part for part in read if part[2] > MOST_READ] == []
 
 
 @pytest.mark.usefixtures("many_links")

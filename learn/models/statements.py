@@ -15,8 +15,8 @@ from weakref import WeakSet
 from django.db import InterfaceError, NotSupportedError, OperationalError
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-# psycopg's connections that plan each statement once.
-_keep_plans: WeakSet[Any] = WeakSet()
+# psycopg's connections that have been told to plan each statement once.
+_planning_once: WeakSet[Any] = WeakSet()
 # A place for a value; "%%" is a percent sign.
 _FORMAT_MARK = re.compile(r"(?<!%)%s")
 
@@ -97,11 +97,11 @@ def _fetch_prepared(connection: Any, sql: str, parameters: list[Any]) -> list[An
         with connection.wrap_database_errors:
             # psycopg; a site on SQLite does without it.
             cursor = connection.Database.RawCursor(connection.connection)
-            if connection.connection not in _keep_plans:
+            if connection.connection not in _planning_once:
                 # By itself PostgreSQL plans anew for each value where the plan for all seems to
                 # cost a little more, which it reckons by a third of the rows for each "at least".
                 cursor.execute("SET plan_cache_mode = force_generic_plan", prepare=False)
-                _keep_plans.add(connection.connection)
+                _planning_once.add(connection.connection)
             rows: list[Any] = cursor.execute(sql, parameters, prepare=True).fetchall()
     except (OperationalError, InterfaceError):
         # Django asks each request's connection first whether it is there, which takes as long as

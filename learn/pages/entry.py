@@ -20,6 +20,9 @@ GZIP_CONTAINER = 31
 
 Headers = list[tuple[str, str]]
 
+# Behind what most pages have alike, where a page's own headers begin (`make_entry`).
+OWN = b"\r\nContent-Length: "
+
 
 class FixedHeaders(Headers):
     """Headers that are sent again and again, joined once as they are sent; `length` is that of the
@@ -60,9 +63,6 @@ def _read(joined: bytes) -> list[tuple[str, str]]:
     """The headers that most pages have alike, read once; not to be changed."""
     return _headers(joined)
 
-
-# Where a page's own headers begin; see `make_entry`.
-OWN = b"\r\nContent-Length: "
 
 # What an answer without a body says as well (RFC 9110, 15.4.5).
 OF_NOT_MODIFIED = {"Cache-Control", "ETag", "Last-Modified", "Vary"}
@@ -173,6 +173,7 @@ def make_entry(
     packed = compress(body, encoding)
     etag = etag_of(body, encoding)
     made_at = int(time.time())
+    # What differs from page to page begins with OWN.
     own = [
         ("Content-Length", str(len(packed))),
         ("ETag", etag),

@@ -13,6 +13,7 @@ from django.test import RequestFactory
 from learn.pages import journal
 from learn.pages.stores import SQLiteStore
 from learn.pages.wsgi import PageStore
+from tests.factories import make_question
 
 
 class Answer(NamedTuple):
@@ -90,3 +91,8 @@ def pages(
     site = Site(tmp_path / "pages.sqlite3")
     yield site
     site.close()
+
+
+@pytest.fixture
+def address(pages: Site) -> str:
+    return str(make_question(slug="pump", title="What does the pump do?").path)

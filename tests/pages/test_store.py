@@ -1,35 +1,23 @@
-"""What is answered from the store, and how: HTTP, bounds, one maker, faults of what is shared."""
+"""What is answered from the store, and how: HTTP, moments, one maker, what proxies are told."""
 
 import datetime
 import gzip
-import sqlite3
 import threading
 import time
-from pathlib import Path
 from typing import Any
 
 import brotli  # type: ignore[import-untyped]
 import pytest
-from django.db import transaction
 from django.utils import timezone
 from django.utils.http import http_date
 
 from learn import publishing
-from learn.models import PageChange, Question
-from learn.pages import journal, names, touch, wsgi
-from learn.pages.entry import Entry, make_entry
-from learn.pages.journal import Journal, Snapshot
-from learn.pages.memory import Memory
-from learn.pages.stores import SQLiteStore
+from learn.models import Question
+from learn.pages import names, touch, wsgi
 from tests.factories import make_question
 from tests.pages.conftest import Site
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def address(pages: Site) -> str:
-    return str(make_question(slug="pump", title="What does the pump do?").path)
 
 
 # --- answers
@@ -195,6 +183,26 @@ def test_https_and_http_are_kept_apart(pages: Site, address: str, settings: Any)
     assert secure.status == 200
 
 
+def test_nobody_but_a_proxy_is_told_what_is_for_nginx(pages: Site, address: str) -> None:
+    for _made_and_stored in range(2):
+        assert "X-Accel-Expires" not in pages.get(address).headers
+        proxied = pages.get(address, HTTP_X_FORWARDED_PROTO="http")
+        assert "X-Accel-Expires" in proxied.headers
+
+
+def test_nginx_may_keep_a_page_until_the_end_of_the_second_in_which_it_is_given(
+    pages: Site, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A number of seconds would be counted in whole ones, to almost two."""
+    now = time.time()
+    for later in (0, 7):
+        monkeypatch.setattr(time, "time", lambda later=later: now + later)
+        for conditions in ({}, {"HTTP_IF_NONE_MATCH": "*"}):
+            conditions["HTTP_X_FORWARDED_PROTO"] = "http"
+            answer = pages.get(address, **conditions)
+            assert answer.headers["X-Accel-Expires"] == f"@{int(now) + later}"
+
+
 # --- time
 
 
@@ -243,208 +251,6 @@ def test_after_the_clock_was_set_back_the_moments_of_the_past_count_again(
     assert pages.get(path).status == 404
     monkeypatch.undo()
     assert pages.get(path).status == 200
-
-
-# --- the journal
-
-
-def test_nothing_has_changed_since_a_page_that_saw_all_there_is() -> None:
-    known = Journal()
-    assert not known.is_unchanged_since(Snapshot(9, 9))  # nothing could be read yet
-    known.snapshot, known.floor = Snapshot(9, 9), 7
-    assert known.is_unchanged_since(Snapshot(9, 9))
-    assert not known.is_unchanged_since(Snapshot(8, 8))
-    assert not known.is_unchanged_since(Snapshot(10, 10))
-    # Made before what is known by name, or while somebody else's change was open.
-    assert not known.is_unchanged_since(Snapshot(6, 9))
-    assert not known.is_unchanged_since(Snapshot(8, 9, frozenset({8})))
-
-
-def test_what_a_change_does_not_concern_stays_stored(pages: Site, address: str) -> None:
-    other = make_question()
-    for asked in (address, str(other.path), "/learn", f"/learn/{other.subject.slug}"):
-        pages.get(asked)
-    pages.asked.clear()
-    question = Question.objects.get(slug="pump")
-    question.answer = "It moves sodium."
-    publishing.save_question(question)
-    assert "It moves sodium." in pages.get(address).text
-    for asked in (str(other.path), "/learn", f"/learn/{other.subject.slug}"):
-        pages.get(asked)
-    # The list of subjects counts all questions; the other subject's pages show nothing of it.
-    assert pages.asked == [address, "/learn"]
-
-
-def test_a_change_that_is_rolled_back_makes_nothing_stale(pages: Site, address: str) -> None:
-    pages.get(address)
-    with transaction.atomic():
-        touch([names.EVERYTHING])
-        transaction.set_rollback(True)
-    pages.get(address)
-    assert pages.asked == [address]
-
-
-def test_many_names_count_as_everything(pages: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(journal, "MOST_NAMES", 3)
-    touch(map(names.page, range(5)))
-    assert PageChange.objects.get().names == names.EVERYTHING
-
-
-def test_the_journal_keeps_its_newest_rows_and_pages_from_before_them_are_stale(
-    pages: Site, address: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(journal, "KEPT", 5)
-    monkeypatch.setattr(journal, "TIDIED", 10)
-    pages.get(address)
-    before = pages.application._journal.snapshot
-    for number in range(40):
-        touch([names.page(-number - 1)])
-    assert PageChange.objects.count() < 20
-    late = pages.process()
-    pages.get(address, application=late)
-    assert pages.asked == [address] * 2
-    known = late._journal
-    assert before is not None
-    assert known.snapshot is not None
-    assert not known.is_fresh(before, [names.page(99)])
-    # Without what is open elsewhere on the server.
-    assert known.is_fresh(Snapshot(known.snapshot.end, known.snapshot.end), [names.page(99)])
-
-
-def test_a_process_that_forgets_old_names_takes_older_pages_as_stale(
-    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(journal, "REMEMBERED", 4)
-    monkeypatch.setattr(journal, "INTERVAL", -1)
-    known = Journal()
-    request.addfinalizer(known.close)
-    known.refresh()
-    start = known.snapshot
-    assert start is not None
-    for number in range(9):
-        touch([names.page(number)])
-    known.refresh()
-    assert known.snapshot is not None
-    assert not known.is_fresh(start, [names.page(99)])
-    # Without what is open elsewhere on the server.
-    end = known.snapshot.end
-    assert known.is_fresh(Snapshot(end, end), [names.page(8)])
-
-
-def test_the_journal_is_read_at_most_once_in_its_interval(
-    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(journal, "INTERVAL", 60)
-    known = Journal()
-    request.addfinalizer(known.close)
-    known.refresh()
-    before = known.snapshot
-    touch([names.page(1)])
-    known.refresh()
-    assert known.snapshot == before
-    known.refresh(at_once=True)
-    assert known.snapshot is not None
-    assert before is not None
-    assert not known.is_fresh(before, [names.page(1)])
-
-
-# --- bounds
-
-
-def entry_of(size: int) -> Any:
-    return make_entry(b"x" * size, [], "", Snapshot(0, 0), float("inf"), [])
-
-
-def test_memory_drops_what_nobody_asked_for_first() -> None:
-    memory = Memory(5 * entry_of(10_000).size)
-    for number in range(5):
-        memory.put(str(number), entry_of(10_000))
-    assert memory.get("0") is not None
-    for number in range(5, 8):
-        memory.put(str(number), entry_of(10_000))
-    assert [number for number in range(8) if memory.get(str(number))] == [0, 4, 5, 6, 7]
-
-
-def test_memory_never_holds_more_than_its_limit() -> None:
-    memory = Memory(100_000)
-    for number in range(50):
-        entry = entry_of(9_000)
-        entry.is_used = True
-        memory.put(str(number), entry)
-    held = [entry for number in range(50) if (entry := memory.get(str(number)))]
-    assert 0 < sum(entry.size for entry in held) <= 100_000
-
-
-def test_page_that_is_asked_for_once_pushes_nothing_out_of_the_memory() -> None:
-    memory = Memory(100_000)
-    memory.put("often", entry_of(9_000))
-    for number in range(200):
-        memory.offer(str(number), entry_of(9_000))
-    assert memory.get("often") is not None
-    assert not any(memory.get(str(number)) for number in range(200))
-    memory.offer("199", entry_of(9_000))
-    assert memory.get("199") is not None
-
-
-def test_entry_comes_back_as_it_was_packed() -> None:
-    made_in = Snapshot(3, 9, frozenset({3, 5}))
-    headers = [("Cache-Control", "public: a, b"), ("X-Empty", "")]
-    entry = make_entry(b"\r\n\r\n\nbody\n" * 9, headers, "gzip", made_in, 5.25, ["p1", "t2"])
-    again = Entry.unpack(entry.pack())
-    assert again == entry
-    assert again.headers.joined == entry.headers.joined
-    nameless = make_entry(b"", [], "", Snapshot(0, 0), float("inf"), [])
-    assert Entry.unpack(nameless.pack()) == nameless
-
-
-def test_headers_of_another_page_are_its_own() -> None:
-    """Though what pages have alike is read once."""
-    entries = [
-        make_entry(body, [("X-Kind", kind)], "", Snapshot(0, 0), 5.0, [])
-        for body, kind in ((b"one", "a"), (b"another", "a"), (b"one", "b"))
-    ]
-    for entry in entries:
-        assert Entry.unpack(entry.pack()).headers == entry.headers
-
-
-def test_a_page_larger_than_the_memory_is_not_kept_in_it() -> None:
-    memory = Memory(1_000)
-    memory.put("large", entry_of(10_000))
-    assert memory.get("large") is None
-
-
-def test_the_shared_file_stays_within_its_limit(tmp_path: Path) -> None:
-    store = SQLiteStore(tmp_path / "pages.sqlite3", 4_000_000)
-    for number in range(3_000):
-        store.put(str(number), b"x" * 5_000)
-    assert (tmp_path / "pages.sqlite3").stat().st_size < 8_000_000
-    assert any(store.get(str(number)) for number in range(3_000))
-
-
-# --- what is shared fails
-
-
-def test_without_a_folder_for_the_file_pages_are_kept_in_memory(
-    pages: Site, address: str, tmp_path: Path
-) -> None:
-    (tmp_path / "no-folder").write_text("")
-    store = SQLiteStore(tmp_path / "no-folder" / "pages.sqlite3", 1_000_000)
-    application = wsgi.PageStore(pages._count, store, 1_000_000, "release")
-    pages.processes.append(application)
-    for _time in range(2):
-        assert pages.get(address, application=application).status == 200
-    assert pages.asked == [address]
-
-
-def test_a_damaged_file_is_thrown_away(tmp_path: Path) -> None:
-    file = tmp_path / "pages.sqlite3"
-    file.write_bytes(b"no database" * 1_000)
-    store = SQLiteStore(file, 1_000_000)
-    assert store.get("a") is None
-    store._failed_at = float("-inf")
-    store.put("a", b"page")
-    assert store.get("a") == b"page"
-    assert sqlite3.connect(file).execute("SELECT count(*) FROM page").fetchone() == (1,)
 
 
 # --- one maker
@@ -520,135 +326,3 @@ def test_a_failure_of_the_maker_lets_the_next_one_try(pages: Site, address: str)
         pages.get(address)
     pages.django = django
     assert pages.get(address).status == 200
-
-
-def test_of_two_changes_the_one_that_is_committed_last_counts_though_it_began_first() -> None:
-    """PostgreSQL numbers transactions as they begin."""
-    known = Journal()
-    known.snapshot = Snapshot(5, 8, frozenset({5}))
-    made = known.snapshot
-    known._note(7, ["p1"], known.snapshot)
-    assert known.is_fresh(made, ["p1"])
-    known._note(5, ["p1"], known.snapshot)
-    assert not known.is_fresh(made, ["p1"])
-    assert known.is_fresh(Snapshot(8, 8), ["p1"])
-
-
-def test_what_changes_no_page_does_not_make_a_process_look_at_its_pages_again(
-    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """On PostgreSQL each transaction of whomever makes another snapshot."""
-    snapshots = [Snapshot(number, number) for number in (5, 6, 7)]
-    rows: list[tuple[int, str]] = []
-    monkeypatch.setattr(journal, "_rows_since", lambda *_: (snapshots.pop(0), rows))
-    known = Journal()
-    request.addfinalizer(known.close)
-    known.refresh(at_once=True)
-    before = known.generation
-    known.refresh(at_once=True)
-    assert (known.snapshot, known.generation) == (Snapshot(6, 6), before)
-    rows.append((6, "p1"))
-    known.refresh(at_once=True)
-    assert known.generation > before
-
-
-def test_journal_that_goes_back_makes_a_process_look_at_its_pages_again(
-    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Another database stands in the place of the first: a backup that was restored."""
-    snapshots = [Snapshot(number, number) for number in (9, 5)]
-    monkeypatch.setattr(journal, "_rows_since", lambda *_: (snapshots.pop(0), []))
-    known = Journal()
-    request.addfinalizer(known.close)
-    known.refresh(at_once=True)
-    made, before = known.snapshot, known.generation
-    assert made is not None
-    assert known.is_fresh(made, ["p1"])
-    known.refresh(at_once=True)
-    assert known.generation > before
-    assert not known.is_fresh(made, ["p1"])
-
-
-def test_transaction_that_stays_open_makes_no_page_stale_but_what_it_changes_does() -> None:
-    """It may be in another database of the server, for hours."""
-    known = Journal()
-    known.snapshot = Snapshot(5, 9, frozenset({5, 7}))
-    known._note(8, [names.EVERYTHING], known.snapshot)
-    made = known.snapshot
-    assert known.is_fresh(made, ["p1"])
-    assert not known.is_fresh(Snapshot(5, 8, frozenset({5, 7})), ["p1"])
-    known._note(5, [names.EVERYTHING], known.snapshot)
-    assert not known.is_fresh(made, ["p1"])
-    assert known.is_fresh(Snapshot(7, 9, frozenset({7})), ["p1"])
-
-
-def test_transaction_older_than_the_journal_makes_no_page_stale_until_it_changes_one(
-    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A process that starts beside it finds its number in every snapshot."""
-    oldest = Snapshot(3, 21, frozenset({3}))
-    rows = [(20, "p1")]
-    monkeypatch.setattr(journal, "_rows_since", lambda *_: (oldest, rows))
-    known = Journal()
-    request.addfinalizer(known.close)
-    known.refresh()
-    assert known.is_fresh(oldest, ["p1"])
-    # Made when 4 was open, which has ended since: what it changed may have been tidied away.
-    assert not known.is_fresh(Snapshot(4, 21, frozenset({4})), ["p1"])
-    known._note(3, ["p1"], Snapshot(21, 21))
-    assert not known.is_fresh(oldest, ["p1"])
-    assert known.is_fresh(oldest, ["p2"])
-
-
-def test_change_whose_names_are_forgotten_makes_pages_stale_that_do_not_have_it(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(journal, "REMEMBERED", 8)
-    known = Journal()
-    known.snapshot = Snapshot(2, 99, frozenset({2}))
-    for number in range(3, 12):
-        known._note(number, [f"p{number}"], known.snapshot)
-    assert known.floor > 5
-    assert known.is_fresh(Snapshot(2, 12, frozenset({2})), ["p99"])
-    assert not known.is_fresh(Snapshot(5, 12, frozenset({5})), ["p99"])
-    # So many that not even their numbers are known.
-    for number in range(12, 60):
-        known._note(number, [f"p{number}"], known.snapshot)
-    assert not known.is_fresh(Snapshot(3, 60, frozenset({3})), ["p99"])
-    # What is open still has not been forgotten.
-    assert known.is_fresh(Snapshot(2, 60, frozenset({2})), ["p99"])
-    assert known.is_fresh(Snapshot(60, 60), ["p99"])
-
-
-def test_change_of_more_names_than_are_remembered_is_forgotten_as_a_whole(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """As an import makes them, batch for batch."""
-    monkeypatch.setattr(journal, "REMEMBERED", 8)
-    known = Journal()
-    now = known.snapshot = Snapshot(99, 99)
-    for number in range(3, 12):
-        known._note(number, [f"p{number}{letter}" for letter in "abcdefghij"], now)
-        assert not known.is_fresh(Snapshot(number, number), [f"p{number}j"])
-        assert known.is_fresh(Snapshot(number + 1, number + 1), [f"p{number}j"])
-    assert all(known._changes.values())
-
-
-def test_nobody_but_a_proxy_is_told_what_is_for_nginx(pages: Site, address: str) -> None:
-    for _made_and_stored in range(2):
-        assert "X-Accel-Expires" not in pages.get(address).headers
-        proxied = pages.get(address, HTTP_X_FORWARDED_PROTO="http")
-        assert "X-Accel-Expires" in proxied.headers
-
-
-def test_nginx_may_keep_a_page_until_the_end_of_the_second_in_which_it_is_given(
-    pages: Site, address: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A number of seconds would be counted in whole ones, to almost two."""
-    now = time.time()
-    for later in (0, 7):
-        monkeypatch.setattr(time, "time", lambda later=later: now + later)
-        for conditions in ({}, {"HTTP_IF_NONE_MATCH": "*"}):
-            conditions["HTTP_X_FORWARDED_PROTO"] = "http"
-            answer = pages.get(address, **conditions)
-            assert answer.headers["X-Accel-Expires"] == f"@{int(now) + later}"
