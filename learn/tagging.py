@@ -1,6 +1,8 @@
 """Tags follow the keywords: one function writes them, for one question or for hundreds."""
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from itertools import chain
 
 from learn.bulk import chunked, insert_pairs, insert_rows, last_id, new_ids, rows_where
 from learn.models import Tag, TaggedQuestion
@@ -20,15 +22,23 @@ class TagWriter:
         # A keyword as it is spelt -> the id of its tag.
         self.ids: dict[str, int] = {}
 
-    def write(self, keywords: Mapping[int, str], *, are_new: bool = False) -> dict[int, set[int]]:
+    def write(
+        self,
+        keywords: Mapping[int, str],
+        *,
+        are_new: bool = False,
+        counted: Collection[int] = (),
+    ) -> dict[int, set[int]]:
         """Give each question (by id) the tags of its keywords, in their order; returns those of
         the questions whose tags are others now, with the tags that they had.
 
-        `are_new` says that none of the questions has tags yet.
+        `are_new` says that none of the questions has tags yet. Tags that are made begin with the
+        number of `counted` questions that bear them, for callers who have all numbers stored
+        anew later (`topics.store_counts`), which then finds most of them right.
         """
         former = {} if are_new else self._remove(keywords)
         words = {question_id: tag_words(line) for question_id, line in keywords.items()}
-        self._learn(word for found in words.values() for word in found)
+        self._learn(words, counted)
         tag_of = self.ids.__getitem__
         links = [
             (question_id, tag_id)
@@ -50,11 +60,12 @@ class TagWriter:
             tagged.delete()
         return former
 
-    def _learn(self, words: Iterable[str]) -> None:
-        """Know the tags of all these words; make those that do not exist."""
+    def _learn(self, words: Mapping[int, Iterable[str]], counted: Collection[int]) -> None:
+        """Know the tags of all these words of questions; make those that do not exist."""
         if len(self.ids) > CACHE_LIMIT:
             self.ids.clear()
-        keys = {word: fold_keyword(word) for word in words if word not in self.ids}
+        met = chain.from_iterable(words.values())
+        keys = {word: fold_keyword(word) for word in met if word not in self.ids}
         # The first spelling met names a new tag.
         names: dict[str, str] = {}
         for word, key in keys.items():
@@ -66,7 +77,16 @@ class TagWriter:
         missing = [key for key in names if key not in ids]
         if missing:
             before = last_id(Tag)
-            rows = ((names[key], slugify_key(key), key) for key in missing)
-            insert_rows(Tag, ("name", "slug", "key"), rows)
+            numbers = _count(keys, (words[pk] for pk in counted))
+            rows = ((names[key], slugify_key(key), key, numbers[key]) for key in missing)
+            insert_rows(Tag, ("name", "slug", "key", "count"), rows)
             ids |= new_ids(Tag, "key", before)
         self.ids |= {word: ids[key] for word, key in keys.items()}
+
+
+def _count(keys: Mapping[str, str], questions: Iterable[Iterable[str]]) -> Counter[str]:
+    """How many of the questions, each given by its words, bear each of the keys."""
+    found: Counter[str] = Counter()
+    for words in questions:
+        found.update({keys[word] for word in words if word in keys})
+    return found

@@ -4,8 +4,11 @@ from hypothesis import strategies as st
 
 from learn.models import Question, Tag, TaggedQuestion
 from learn.models.tag import TAG_MAX_LENGTH, fold_keyword, slugify_key, split_keywords
+from learn.seeds import importer
 from learn.seeds.importer import load_seeds
 from learn.tagging import TagWriter
+from learn.topics import miscounted_tags
+from tests.factories import make_question, make_subject
 from tests.seeds.builders import seed_file, sources
 
 
@@ -96,3 +99,35 @@ def test_keyword_longer_than_a_tag_is_cut_not_refused() -> None:
     report = load_seeds(sources(seed_file(seo=seo)))
     assert report.refused == []
     assert Tag.objects.get().name == "+" * TAG_MAX_LENGTH
+
+
+@pytest.mark.django_db
+def test_new_tags_begin_with_the_questions_that_count_and_known_ones_keep_their_number() -> None:
+    first, second, hidden = (make_question() for _number in range(3))
+    Tag.objects.create(name="known", slug="known", key="known", count=7)
+    words = {first.pk: "salt, Known", second.pk: "Salt, SALT", hidden.pk: "salt, secret"}
+    TagWriter().write(words, are_new=True, counted=[first.pk, second.pk])
+    assert dict(Tag.objects.values_list("key", "count")) == {"known": 7, "salt": 2, "secret": 0}
+
+
+@pytest.mark.django_db
+def test_import_that_ended_before_its_counting_has_counted_what_lists_show(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    make_subject(slug="hidden", is_listed=False)
+    seo = {"title": "T", "page_description": "D", "page_keywords": "salt"}
+    monkeypatch.setattr(importer, "finish_steps", lambda extent: None)
+    load_seeds(
+        sources(
+            seed_file("a", seo=seo),
+            seed_file("b", seo=seo),
+            seed_file("unlisted", seo=seo, no_index="True"),
+            seed_file("c", subject="hidden", seo=seo),
+            seed_file("later", seo=seo, date="2999-01-01"),
+        )
+    )
+    assert Tag.objects.get().count == 2
+    monkeypatch.undo()
+    load_seeds(sources())
+    assert miscounted_tags() == {}
+    assert Tag.objects.get().count == 2

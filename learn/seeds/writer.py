@@ -13,7 +13,7 @@ from learn.bulk import (
     stored_as,
     update_objects,
 )
-from learn.models import Question, RelatedQuestion
+from learn.models import Question, RelatedQuestion, Subject
 from learn.pages import FEW, changing, touch_created
 from learn.publishing import record_revision
 from learn.search import indexing_together
@@ -34,7 +34,7 @@ def write_plan(plan: Plan, tags: TagWriter) -> None:
     with changing({question.pk for question in updated + plan.settled}) as changed:
         insert_questions(created)
         update_objects(Question, updated + plan.settled)
-        tags.write({q.pk: q.seo_keywords for q in created}, are_new=True)
+        tags.write({q.pk: q.seo_keywords for q in created}, are_new=True, counted=_listed(created))
         former_tags = tags.write({q.pk: q.seo_keywords for q in updated})
         for chunk in chunked(question.pk for question in updated):
             RelatedQuestion.objects.filter(question__in=chunk).delete()
@@ -56,6 +56,16 @@ def insert_questions(questions: list[Question]) -> None:
         ids, uid_of = new_ids(Question, "uid", before), stored_as(Question, "uid")
         for question in questions:
             question.pk = ids[uid_of(question.uid)]
+
+
+def _listed(created: list[Question]) -> list[int]:
+    """Which of these new questions topics list; `finish_steps` then counts them all."""
+    listed = set(Subject.objects.listed().values_list("pk", flat=True)) if created else set()
+    return [
+        question.pk
+        for question in created
+        if question.subject_id in listed and question.is_published and not question.no_index
+    ]
 
 
 def write_related(questions: Iterable[tuple[Question, Seed]]) -> None:
