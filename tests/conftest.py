@@ -5,15 +5,14 @@ import os
 import shutil
 import tarfile
 import threading
-from collections.abc import Callable, Iterable, Iterator
-from functools import partialmethod
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NoReturn
 
 import pytest
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.backends.base.operations import BaseDatabaseOperations
+from django.test import TransactionTestCase
 from playwright.sync_api import Browser, expect, sync_playwright
 from pytest_django import DjangoDbBlocker
 from pytest_django.live_server_helper import LiveServer
@@ -133,36 +132,38 @@ def django_db_modify_db_settings(django_db_modify_db_settings: None) -> Iterator
     memory.close()
 
 
+# What every migrated database holds: roles and what they are made of.
+ALWAYS_THERE = {
+    "auth_group",
+    "auth_group_permissions",
+    "auth_permission",
+    "django_content_type",
+}
+# Tables of the search index, which Django does not know.
+OF_SEARCH = ("learn_searchdocument", "learn_searchterm", "learn_searchtitleword")
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _quick_flush() -> Iterator[None]:
-    """On PostgreSQL rows are deleted at the end of a test with real transactions, where a superuser
-    runs it: to truncate sixty tables, which have a handful of rows, takes a second."""
+    """After a test with real transactions its rows are deleted, and what every database holds
+    stays: to make that anew, as `flush` does, takes as long as many a test."""
     with pytest.MonkeyPatch.context() as patch:
-        if connection.vendor == "postgresql":
-            truncate = type(connection.ops).sql_flush
-            patch.setattr(type(connection.ops), "sql_flush", partialmethod(delete_rows, truncate))
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: delete_rows())
         yield
 
 
-def delete_rows(
-    operations: BaseDatabaseOperations,
-    truncate: Callable[..., list[str]],
-    style: object,
-    tables: Iterable[str],
-    **options: object,
-) -> list[str]:
-    """Statements instead of those of `sql_flush`; without triggers, and so with what these keep."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT current_setting('is_superuser')")
-        if cursor.fetchone() != ("on",):
-            return truncate(operations, style, tables, **options)
-    kept = ("learn_searchdocument", "learn_searchterm", "learn_searchtitleword")
-    names = map(operations.quote_name, [*tables, *kept])
-    return [
-        "SET LOCAL session_replication_role = replica",
-        *(f"DELETE FROM {name}" for name in names),
-        "SET LOCAL session_replication_role = origin",
-    ]
+def delete_rows() -> None:
+    tables = set(connection.introspection.django_table_names(only_existing=True))
+    with transaction.atomic(), connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            # To truncate sixty tables, which have a handful of rows, takes a second.
+            tables.update(OF_SEARCH)
+            cursor.execute("SELECT current_setting('is_superuser')")
+            if cursor.fetchone() == ("on",):
+                # Without triggers: what these keep is deleted all the same.
+                cursor.execute("SET LOCAL session_replication_role = replica")
+        for table in sorted(tables - ALWAYS_THERE):
+            cursor.execute(f"DELETE FROM {connection.ops.quote_name(table)}")
 
 
 @pytest.fixture(scope="session")

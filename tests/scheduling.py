@@ -8,9 +8,11 @@ import pytest
 from xdist.scheduler import LoadFileScheduling
 
 CORPUS = "tests/corpus/"
+# Packages whose modules share rows that take long to make.
+TOGETHER = (CORPUS, "tests/explain/")
 # What takes longest is begun first, so that no process is left with it at the end.
 LONGEST = (
-    CORPUS,
+    *TOGETHER,
     "tests/seeds/test_interrupted.py",
     "tests/admin/test_accessibility_browser.py",
     "tests/test_rights.py",
@@ -24,10 +26,11 @@ LONGEST = (
 
 
 class Scheduling(LoadFileScheduling):
-    """Whole modules, but those about the corpus together: they share its rows."""
+    """Whole modules, and those of some packages together."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return CORPUS if nodeid.startswith(CORPUS) else str(super()._split_scope(nodeid))
+        package = next(filter(nodeid.startswith, TOGETHER), None)
+        return package or str(super()._split_scope(nodeid))
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> LoadFileScheduling:

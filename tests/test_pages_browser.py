@@ -3,13 +3,13 @@
 import re
 
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT
 from django.template.loader import render_to_string
 from playwright.sync_api import expect
 
 from learn.models import Question, Tag
 from learn.models.tag import INDEXED_FROM
 from learn.views import subjects
+from tests.axe import violations
 from tests.factories import make_question, make_related, make_subject
 
 pytestmark = pytest.mark.browser
@@ -193,24 +193,6 @@ def test_print_shows_the_answer_and_its_address_only(visit):
 
 
 # --- accessibility
-
-RUN_AXE = """async () => {
-    const { violations } = await axe.run({ resultTypes: ["violations"] });
-    return violations.map(v => `${v.id}: ${v.nodes.map(n => n.target.join(" ")).join(", ")}`);
-}"""
-WIDTHS = (320, 360, 1280)
-
-
-def violations(page):
-    """What axe-core finds at every width, in light and dark: (width, scheme, rule: elements)."""
-    page.evaluate(AXE_SCRIPT)
-    found = []
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        for width in WIDTHS:
-            page.set_viewport_size({"width": width, "height": 800})
-            found += [(width, scheme, rule) for rule in page.evaluate(RUN_AXE)]
-    return found
 
 
 @pytest.mark.parametrize("name", PAGES)

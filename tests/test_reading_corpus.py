@@ -10,8 +10,8 @@ from django.core.management import call_command
 from learn import inline
 from learn.models import Subject
 from learn.rendering import decode, render
+from tests.axe import violations
 from tests.conftest import ROOT
-from tests.test_pages_browser import violations
 
 pytestmark = pytest.mark.usefixtures("corpus_dir")
 

@@ -351,27 +351,34 @@ def test_every_address_has_a_line_and_every_line_an_address() -> None:
     assert {line.route for line in lines()} == set(routes()) | probes
 
 
+class Made(NamedTuple):
+    """All things of WORLD, of each role the cookie of its session, and how it all stands."""
+
+    world: World
+    sessions: dict[str, str]
+    state: list[Any]
+
+
 @pytest.fixture(scope="module")
-def made(module_db: None) -> tuple[World, dict[str, str]]:
-    """All things of WORLD, and of each role the cookie of its session."""
+def made(module_db: None) -> Made:
     members = make_members()
     sessions = {
         role: client_of(user).cookies[settings.SESSION_COOKIE_NAME].value
         for role, user in members.items()
     }
-    return make_world(members), sessions
+    return Made(make_world(members), sessions, state())
 
 
 @pytest.fixture
-def world(made: tuple[World, dict[str, str]], db: None) -> World:
+def world(made: Made, db: None) -> World:
     cache.clear()
-    return made[0]
+    return made.world
 
 
 @pytest.fixture
-def clients(made: tuple[World, dict[str, str]]) -> dict[str, Client]:
+def clients(made: Made) -> dict[str, Client]:
     clients = {"anonymous": Client()}
-    for role, session in made[1].items():
+    for role, session in made.sessions.items():
         clients[role] = Client()
         clients[role].cookies[settings.SESSION_COOKIE_NAME] = session
     return clients
@@ -409,13 +416,13 @@ def send(client: Client, address: str, data: str) -> HttpResponse:
     return client.post(address, dict(QueryDict(data).lists()))
 
 
-def answer(client: Client, request: str) -> str:
-    """What the client gets: a status or `login`, with a star if something was changed."""
+def answer(client: Client, request: str, before: list[Any]) -> str:
+    """What the client gets: a status or `login`, with a star if something is not as before. All is
+    put back then."""
     method, address, *data = request.split(" ")
     # Notes of what readers missed are no change that anybody is kept from.
     writes = method == "POST"
     with transaction.atomic():
-        before = state() if writes else []
         response = send(client, address, "".join(data)) if writes else client.get(address)
         if response.streaming:
             response.getvalue()  # and with its end the file is closed
@@ -428,10 +435,10 @@ def answer(client: Client, request: str) -> str:
 
 @pytest.mark.parametrize("line", list(lines()), ids=lambda line: line.request)
 def test_each_role_gets_what_the_table_says(
-    world: dict[str, Any], clients: dict[str, Client], line: Line
+    made: Made, world: World, clients: dict[str, Client], line: Line
 ) -> None:
     request = line.request.format(**world)
-    got = {role: answer(clients[role], request) for role in ROLES}
+    got = {role: answer(clients[role], request, made.state) for role in ROLES}
     assert got == dict(zip(ROLES, line.answers, strict=True))
 
 

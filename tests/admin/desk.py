@@ -7,6 +7,8 @@ from django.contrib.auth.models import User
 from django.test import Client
 from playwright.sync_api import Browser, ConsoleMessage, Page
 
+from tests.axe import NOTE_NEW, RULES_OF_COLOUR
+
 # The admin's colours fade from one scheme into the other, which nobody need wait for here. As the
 # policy of the page forbids style elements.
 AT_ONCE = """() => {
@@ -24,30 +26,10 @@ COLOURS = """() => [...document.body.querySelectorAll("*")]
         const { color, backgroundColor, borderTopColor, fill } = getComputedStyle(element);
         return [element.tagName, element.className, color, backgroundColor, borderTopColor, fill];
     })"""
-# Notes all that is shown in a scheme as seen; what was not shown or looked otherwise before is kept
-# for axe in `newlySeen`. The size of a text counts in so far as it allows fainter colours.
-NOTE_NEW = """scheme => {
-    const seen = ((window.seen ??= {})[scheme] ??= new Map());
-    window.newlySeen = [...document.body.querySelectorAll("*")].filter(element => {
-        if (!element.checkVisibility()) return false;
-        const style = getComputedStyle(element);
-        const size = parseFloat(style.fontSize);
-        const look = [
-            size >= 24 || (size >= 18.66 && style.fontWeight >= 700),
-            style.color, style.backgroundColor, style.backgroundImage, style.opacity,
-            style.textDecorationLine, style.borderBottomStyle,
-        ].join();
-        const isNew = seen.get(element) !== look;
-        seen.set(element, look);
-        return isNew;
-    });
-    return window.newlySeen.length;
-}"""
 ALL_RULES = {
     "type": "tag",
     "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
 }
-RULES_OF_COLOUR = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
 
 
 def page_of(browser: Browser, address: str, user: User, **options: Any) -> Page:

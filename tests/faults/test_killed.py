@@ -5,6 +5,7 @@ import random
 import shutil
 import signal
 from collections.abc import Callable
+from http.client import HTTPException
 from pathlib import Path
 
 import pytest
@@ -34,9 +35,10 @@ def test_killed_worker_is_replaced_and_only_what_it_was_answering_is_lost(
                 "the killed worker is not replaced",
             )
             load.wait_for_more()
-        # Connections that it had taken are reset; at most one for each of the readers.
+        # Connections that it had taken are reset, or end within a page; at most one for each of the
+        # readers.
         assert len(load.failures) <= 4
-        assert all(isinstance(failure, OSError) for failure in load.failures)
+        assert all(isinstance(failure, OSError | HTTPException) for failure in load.failures)
         assert fetch(site + QUESTION)[:2] == (200, before)
 
 

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.core.wsgi import get_wsgi_application
+from django.db import connection
 from django.test import RequestFactory
 
 from learn.pages import journal
@@ -86,8 +87,11 @@ def ask(
 def pages(
     tmp_path: Path, transactional_db: None, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Site]:
-    """Changes are known at once, not only after the interval."""
+    """Changes are known at once, not only after the interval. The connection is kept from request
+    to request, as on a site: to open one takes PostgreSQL as long as to answer five."""
     monkeypatch.setattr(journal, "INTERVAL", -1)
+    connection.ensure_connection()
+    monkeypatch.setattr(connection, "close_at", None, raising=False)
     site = Site(tmp_path / "pages.sqlite3")
     yield site
     site.close()

@@ -13,51 +13,17 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from psycopg.sql import Literal
 
-from learn.models import SitemapPart, Tag, statements
-from learn.totals import store_totals
-from tests.admin.test_explain import ROWS, many_questions
-
-__all__ = ["many_questions"]
+from learn.models import statements
+from tests.explain.conftest import GROWING
 
 pytestmark = [
     pytest.mark.django_db,
     pytest.mark.skipif(connection.vendor != "postgresql", reason="reads PostgreSQL's plans"),
 ]
 
-TOPICS = 40
-# The tables that grow with the questions, with their rows.
-GROWING = {
-    "learn_question": ROWS,
-    "learn_searchdocument": ROWS,
-    "learn_taggedquestion": ROWS,
-    "learn_relatedquestion": ROWS,
-}
 # A page that reads so much of a table reads it whole, more or less: a subject, and a topic, has a
 # fortieth.
 MOST_READ = 0.1
-
-
-@pytest.fixture(scope="module")
-def many_links(many_questions: None, django_db_blocker: Any) -> Iterator[None]:
-    """Each question has a topic, and refers to the one before it."""
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        for number in range(TOPICS):
-            tag = Tag.objects.create(name=f"topic {number}", count=ROWS // TOPICS)
-            cursor.execute(
-                "INSERT INTO learn_taggedquestion (tag_id, content_object_id) "
-                "SELECT %s, id FROM learn_question WHERE (id / 7) %% %s = %s",
-                [tag.pk, TOPICS, number],
-            )
-        cursor.execute(
-            "INSERT INTO learn_relatedquestion (question_id, position, title, subject, url, "
-            "target_id) SELECT id, 1, title, '', slug, id - 1 FROM learn_question "
-            "WHERE id > (SELECT min(id) FROM learn_question)"
-        )
-        for table in (*GROWING, "learn_tag"):
-            cursor.execute(f"VACUUM ANALYZE {table}")
-        store_totals()
-        yield
-        SitemapPart.objects.all().delete()
 
 
 PUBLIC = {

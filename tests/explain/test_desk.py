@@ -1,7 +1,6 @@
 """With many rows no page of the desk reads the whole table of questions: PostgreSQL's own plans."""
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -10,76 +9,24 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from learn.admin.choices import forget_choices
 from learn.models import Author, Question, Redirect, Report, Revision, Subject, Tag
-from tests.admin.builders import change_url, list_url, make_question, make_subject
+from tests.admin.builders import change_url, list_url
 from tests.admin.people import client_of, make_user
+from tests.explain.conftest import ROWS
 
 pytestmark = [
     pytest.mark.django_db,
     pytest.mark.skipif(connection.vendor != "postgresql", reason="reads PostgreSQL's plans"),
 ]
 
-ROWS = 200_000
-# What differs from row to row; of every hundred four are drafts, five copies, one is hidden.
-VARIED = {
-    "slug": "'question-' || n",
-    "title": "'What is number ' || n || '?'",
-    "answer": "'It follows ' || n || ' and precedes w' || n % 977 || ', as known.'",
-    "uid": "gen_random_uuid()",
-    "seed_id": "n",
-    "subject_id": "(SELECT min(id) FROM learn_subject) + n % 40",
-    "author_id": "(SELECT min(id) FROM learn_author) + n % 7",
-    "status": "CASE WHEN n % 25 = 0 THEN 'draft' ELSE 'published' END",
-    "no_index": "n % 100 = 0",
-    "has_math": "n % 3 = 0",
-    # The row before.
-    "canonical_id": "CASE WHEN n % 20 = 0 THEN q.id + n - 1 END",
-    "content_hash": "md5(n::text)",
-    "seed_hash": "md5('file' || n)",
-    "updated_at": "now() - n * interval '1 minute'",
-    "publish_at": "now() - n * interval '1 minute'",
-}
 TABLE_SCAN = re.compile(r"Seq Scan on learn_question\b")
-
-
-@pytest.fixture(scope="module")
-def many_questions(django_db_setup: None, django_db_blocker: pytest.FixtureDef) -> Iterator[None]:
-    """Inserted by SQL, analysed, and gone again after the module."""
-    with django_db_blocker.unblock():  # type: ignore[attr-defined]
-        for number in range(40):
-            make_subject(f"subject-{number:02}")
-        for number in range(7):
-            Author.objects.get_or_create(name="QuickTakes" if not number else f"Author {number}")
-        question = make_question("what-is-osmosis", seed_id=0)
-        columns = [
-            field.column for field in Question._meta.concrete_fields if not field.primary_key
-        ]
-        values = ", ".join(VARIED.get(column, f"q.{column}") for column in columns)
-        values = values.replace("%", "%%")
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"INSERT INTO learn_question ({', '.join(columns)}) SELECT {values} "
-                f"FROM learn_question AS q, generate_series(1, {ROWS}) AS n WHERE q.id = %s",
-                [question.pk],
-            )
-            tag = Tag.objects.create(name="known")
-            cursor.execute(
-                "INSERT INTO learn_taggedquestion (tag_id, content_object_id) "
-                "SELECT %s, id FROM learn_question WHERE id %% 40 = 0",
-                [tag.pk],
-            )
-            for table in ("question", "searchdocument", "subject", "author", "taggedquestion"):
-                # As the database itself does soon after so many rows have come.
-                cursor.execute(f"VACUUM ANALYZE learn_{table}")
-        yield
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "TRUNCATE learn_question, learn_subject, learn_author, learn_tag CASCADE"
-            )
 
 
 @pytest.fixture
 def desk(many_questions: None, admin_user: User) -> Client:
+    # Lists of subjects and authors that another test left in the cache.
+    forget_choices()
     client = Client()
     client.force_login(admin_user)
     return client
@@ -147,6 +94,7 @@ def test_list_of_questions_reads_no_whole_table(desk: Client, name: str) -> None
 @pytest.fixture
 def limited_desk(many_questions: None) -> Client:
     """Of somebody who works in half of the subjects."""
+    forget_choices()
     return client_of(make_user("grace", "publisher", *Subject.objects.order_by("pk")[:20]))
 
 
