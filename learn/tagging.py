@@ -7,6 +7,7 @@ from itertools import chain
 from learn.bulk import chunked, insert_pairs, insert_rows, last_id, new_ids, rows_where
 from learn.models import Tag, TaggedQuestion
 from learn.models.tag import fold_keyword, slugify_key, tag_words
+from learn.pages import names, touch
 
 # The site's 147,000 spellings take some 25 MB in memory; an import forgets them at this number.
 CACHE_LIMIT = 150_000
@@ -67,19 +68,22 @@ class TagWriter:
         met = chain.from_iterable(words.values())
         keys = {word: fold_keyword(word) for word in met if word not in self.ids}
         # The first spelling met names a new tag.
-        names: dict[str, str] = {}
+        spelt: dict[str, str] = {}
         for word, key in keys.items():
-            names.setdefault(key, word)
+            spelt.setdefault(key, word)
         ids: dict[str, int] = {
             key: alias_of or tag_id
-            for key, tag_id, alias_of in rows_where(Tag, "key", names, ("key", "id", "alias_of_id"))
+            for key, tag_id, alias_of in rows_where(Tag, "key", spelt, ("key", "id", "alias_of_id"))
         }
-        missing = [key for key in names if key not in ids]
+        missing = [key for key in spelt if key not in ids]
         if missing:
             before = last_id(Tag)
             numbers = _count(keys, (words[pk] for pk in counted))
-            rows = ((names[key], slugify_key(key), key, numbers[key]) for key in missing)
+            rows = ((spelt[key], slugify_key(key), key, numbers[key]) for key in missing)
             insert_rows(Tag, ("name", "slug", "key", "count"), rows)
+            if numbers:
+                # Who counts later may find their numbers right, and then says nothing of them.
+                touch([names.TOPICS])
             ids |= new_ids(Tag, "key", before)
         self.ids |= {word: ids[key] for word, key in keys.items()}
 

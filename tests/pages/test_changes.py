@@ -11,10 +11,13 @@ from django.utils import timezone
 from learn import publishing, rerender, schedules, similar
 from learn.models import Author, Question, RelatedQuestion, ScheduledUpdate, Subject, Tag
 from learn.models.sitemap_part import part_of
+from learn.models.tag import INDEXED_FROM
 from learn.pages import touch_author, touch_subject
+from learn.seeds.importer import load_seeds
 from learn.seeds.subjects import load_subjects
 from tests.factories import make_question, make_related, make_subject
 from tests.pages.conftest import Site
+from tests.seeds.builders import seed_file, sources
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -154,6 +157,12 @@ def rename_author(content: Content) -> None:
     touch_author(author.pk)
 
 
+def load_files_of_a_new_topic(content: Content) -> None:
+    seo = {"title": "T", "page_description": "D", "page_keywords": "Soil"}
+    files = [seed_file(f"soil-{n}", subject="botany", seo=seo) for n in range(INDEXED_FROM)]
+    load_seeds(sources(*files))
+
+
 OPERATIONS: dict[str, Callable[[Content], object]] = {
     "edit an answer": lambda c: edit(c.plants[1], c, answer="It is tall."),
     "edit a title": lambda c: edit(c.plants[1], c, title="Which plant?"),
@@ -166,6 +175,7 @@ OPERATIONS: dict[str, Callable[[Content], object]] = {
         c.plants[2], c, author=Author.objects.get_or_create(name="Another")[0]
     ),
     "create": create,
+    "load files of a new topic": load_files_of_a_new_topic,
     "publish a draft": lambda c: perform(Status.PUBLISHED, c.draft),
     "unpublish": lambda c: perform(Status.UNPUBLISHED, c.plants[1]),
     "unpublish what copies repeat": lambda c: perform(Status.UNPUBLISHED, c.plants[0]),
