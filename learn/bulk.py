@@ -1,5 +1,5 @@
-"""Rows in bulk by plain `executemany`, for the writes that an import makes by the hundred
-thousand. Measured: Django's bulk_create costs 2.4 times as much.
+"""Rows in bulk by plain statements, for the writes that an import makes by the hundred thousand:
+`executemany`, and on PostgreSQL arrays. Measured: Django's bulk_create costs 2.4 times as much.
 
 No save(), no signals and no defaults: the caller gives every column.
 """
@@ -76,19 +76,14 @@ def insert_pairs(
 ) -> None:
     """Insert rows of `model` that have two whole numbers and nothing else, in their order.
 
-    One statement for many: a statement for each row costs half as much again.
+    One statement for many on SQLite too: a statement for each row costs half as much again.
     """
-    if not pairs:
+    if connection.vendor == "postgresql":
+        insert_rows(model, names, pairs)
         return
     first, second = (_column(model, name) for name in names)
     into = f"INSERT INTO {_table(model)} ({first}, {second})"
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute(
-                f"{into} SELECT * FROM unnest(%s::bigint[], %s::bigint[])",
-                [list(column) for column in zip(*pairs, strict=True)],
-            )
-            return
         for start in range(0, len(pairs), PAIRS):
             chunk = pairs[start : start + PAIRS]
             places = ", ".join(["(%s, %s)"] * len(chunk))

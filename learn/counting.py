@@ -3,6 +3,8 @@
 A number changes by the difference that a change makes, so that it costs the same whatever the
 number is. `CountedQuestion` holds what was counted. At the end of each transaction a subject's
 number is that of its rows there, and a tag's that of the questions with it that are `in_topics`.
+While an import has steps to do (`learn.pending`), its new questions are not noted yet, though the
+tags that it made have a number already (`tagging.TagWriter`): the steps count everything anew.
 """
 
 from collections import Counter
