@@ -1,9 +1,9 @@
 """Pages from right to left in a real browser."""
 
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT
 from django.conf import settings as project
 
+from tests.axe import violations
 from tests.factories import make_question, make_related
 
 pytestmark = pytest.mark.browser
@@ -56,6 +56,4 @@ def test_formulas_and_code_run_from_left_to_right_in_an_answer_from_right_to_lef
 def test_page_from_right_to_left_fits_a_small_phone_and_axe_finds_nothing(visit, ending):
     page = visit(ending, 320)
     assert page.evaluate("document.documentElement.scrollWidth") == 320
-    page.evaluate(AXE_SCRIPT)
-    found = page.evaluate("axe.run({ resultTypes: ['violations'] })")["violations"]
-    assert [violation["id"] for violation in found] == []
+    assert violations(page) == []

@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from axe_playwright_python.base import AXE_SCRIPT
 from django.contrib.auth.models import User
 from django.test import Client
 from playwright.sync_api import Browser, ConsoleMessage, Page
 
-from tests.axe import NOTE_NEW, RULES_OF_COLOUR
+from tests.axe import ALL_RULES, NEWLY_SEEN, NOTE_NEW, RULES_OF_COLOUR, violations
 
 # The admin's colours fade from one scheme into the other, which nobody need wait for here. As the
 # policy of the page forbids style elements.
@@ -26,10 +25,6 @@ COLOURS = """() => [...document.body.querySelectorAll("*")]
         const { color, backgroundColor, borderTopColor, fill } = getComputedStyle(element);
         return [element.tagName, element.className, color, backgroundColor, borderTopColor, fill];
     })"""
-ALL_RULES = {
-    "type": "tag",
-    "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-}
 
 
 def page_of(browser: Browser, address: str, user: User, **options: Any) -> Page:
@@ -60,18 +55,6 @@ def _is_advice(message: ConsoleMessage) -> bool:
     return advises or message.location["url"].endswith("/favicon.ico")
 
 
-def violations(page: Page, only: dict[str, Any] = ALL_RULES, part: str = "document") -> list[str]:
-    if page.evaluate("window.axe === undefined"):
-        page.evaluate(AXE_SCRIPT)
-    options = {"preload": False, "resultTypes": ["violations"], "runOnly": only}
-    found = page.evaluate(f"options => axe.run({part}, options)", options)["violations"]
-    return [
-        f"{rule['id']}: {node['html'][:300]} {node['failureSummary']}"
-        for rule in found
-        for node in rule["nodes"]
-    ]
-
-
 def faults_everywhere(page: Page) -> list[str]:
     """What axe finds and what sticks out, wide and narrow, in light and dark.
 
@@ -100,8 +83,8 @@ def faults_everywhere(page: Page) -> list[str]:
         if rules is ALL_RULES:
             found += [f"{scheme} {width}: {text}" for text in violations(page)]
         elif new:
-            part = "{include: window.newlySeen}"
-            found += [f"{scheme} {width}: {text}" for text in violations(page, rules, part)]
+            here = violations(page, rules, NEWLY_SEEN)
+            found += [f"{scheme} {width}: {text}" for text in here]
     return found + faults_of_switch(page)
 
 
