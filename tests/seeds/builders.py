@@ -4,6 +4,11 @@ from pathlib import Path
 from typing import Any
 
 from learn.frontmatter import compose
+from learn.models.path import parse_path
+from learn.redirects import Move
+from learn.seeds.importer import load_seeds
+from learn.seeds.options import Options
+from learn.seeds.report import Report
 from learn.seeds.sources import SourceFile, read_source
 
 
@@ -65,3 +70,17 @@ def write_seeds(folder: Path, *files: bytes) -> Path:
 
 def folder_files(folder: Path) -> list[SourceFile]:
     return list(read_source(str(folder)))
+
+
+def load(*files: bytes, **options: object) -> Report:
+    return load_seeds(sources(*files), Options(**options))  # type: ignore[arg-type]
+
+
+def counts(report: Report) -> tuple[int, int, int, int, int]:
+    """(created, updated, unchanged, conflicts, refused)"""
+    lists = (report.conflicts, report.refused)
+    return (report.created, report.updated, report.unchanged, *map(len, lists))  # type: ignore[return-value]
+
+
+def move(old: str, new: str, line: int = 2) -> Move:
+    return Move(line, parse_path(old), parse_path(new))  # type: ignore[arg-type]

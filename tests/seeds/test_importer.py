@@ -1,3 +1,5 @@
+"""Files become rows, and rows follow their files."""
+
 import datetime
 
 import pytest
@@ -8,50 +10,21 @@ from django.utils import timezone
 from learn import publishing
 from learn.models import (
     Author,
-    PendingStep,
     Question,
-    Redirect,
-    RelatedQuestion,
-    Revision,
     Subject,
-    Tag,
 )
-from learn.models.path import parse_path
 from learn.models.question_queries import CONTENT_FIELDS
-from learn.pending import STEPS, note_steps
-from learn.redirects import Move
 from learn.seeds import importer
 from learn.seeds.exporter import seed_bytes, seed_of
 from learn.seeds.importer import load_seeds
 from learn.seeds.options import Options, Side
 from learn.seeds.reading import read_seed
-from learn.seeds.report import Report
 from learn.seeds.sources import SourceFile
-from learn.topics import miscounted_tags
-from tests.seeds.builders import related, seed_file, sources
+from tests.seeds.builders import counts, load, related, seed_file, sources
 
 pytestmark = pytest.mark.django_db
 
 DAY = datetime.datetime(2025, 2, 6, tzinfo=datetime.UTC)
-BOTH_CHANGED = (
-    "changed both in the file and in the database; the database's version was kept "
-    "(--ours settles that, --theirs takes the file's)"
-)
-
-
-def load(*files: bytes, **options: object) -> Report:
-    return load_seeds(sources(*files), Options(**options))  # type: ignore[arg-type]
-
-
-def counts(report: Report) -> tuple[int, int, int, int, int]:
-    """(created, updated, unchanged, conflicts, refused)"""
-    lists = (report.conflicts, report.refused)
-    return (report.created, report.updated, report.unchanged, *map(len, lists))  # type: ignore[return-value]
-
-
-def move(old: str, new: str, line: int = 2) -> Move:
-    return Move(line, parse_path(old), parse_path(new))  # type: ignore[arg-type]
-
 
 # --- one file
 
@@ -352,183 +325,6 @@ def test_load_of_a_batch_costs_the_same_queries_however_many_files(count: int) -
 LOAD_QUERIES = {"sqlite": 51, "postgresql": 48}
 
 
-# --- both sides changed
-
-
-def edit_title(title: str = "Edited at the desk?") -> Question:
-    question = Question.objects.get()
-    question.title = title
-    publishing.save_question(question)
-    return question
-
-
-def test_row_edited_at_the_desk_stays_while_its_file_is_unchanged() -> None:
-    load(seed_file())
-    edit_title()
-    report = load(seed_file())
-    assert counts(report) == (0, 0, 1, 0, 0)
-    assert Question.objects.get().title == "Edited at the desk?"
-
-
-def test_conflict_keeps_the_database_and_is_reported_each_time() -> None:
-    load(seed_file())
-    edit_title()
-    for _ in range(2):
-        report = load(seed_file(answer="From the file."))
-        assert counts(report) == (0, 0, 0, 1, 0)
-        assert report.conflicts == [
-            {
-                "path": "1.md",
-                "url": "/learn/biology/questions/what-is-osmosis",
-                "reason": BOTH_CHANGED,
-            }
-        ]
-    question = Question.objects.get()
-    assert question.title == "Edited at the desk?"
-    assert "From the file." not in question.answer
-
-
-def test_change_behind_the_desk_counts_as_a_change_of_the_database() -> None:
-    load(seed_file())
-    Question.objects.update(answer="Changed by SQL.")
-    assert counts(load(seed_file(answer="From the file."))) == (0, 0, 0, 1, 0)
-
-
-def test_changed_related_articles_count_as_a_change_of_the_database() -> None:
-    load(seed_file(related_article1=related("b")))
-    RelatedQuestion.objects.update(title="Changed?")
-    assert counts(load(seed_file(answer="New."))) == (0, 0, 0, 1, 0)
-
-
-def test_ours_keeps_the_database_and_settles_the_file() -> None:
-    load(seed_file())
-    edit_title()
-    load(seed_file(answer="From the file."), side=Side.OURS)
-    assert Question.objects.get().title == "Edited at the desk?"
-    assert counts(load(seed_file(answer="From the file."))) == (0, 0, 1, 0, 0)
-    # A later change of the file is a conflict again, not an overwrite.
-    assert counts(load(seed_file(answer="Once more."))) == (0, 0, 0, 1, 0)
-
-
-def test_theirs_takes_the_file_and_keeps_the_database_as_a_revision() -> None:
-    load(seed_file())
-    edited = edit_title()
-    report = load(seed_file(answer="From the file."), side=Side.THEIRS)
-    question = Question.objects.get()
-    assert counts(report) == (0, 1, 0, 0, 0)
-    assert (question.answer, question.version) == ("From the file.", edited.version + 1)
-    kept = Revision.objects.get(number=edited.version)
-    assert kept.content["title"] == "Edited at the desk?"
-
-
-def test_theirs_keeps_a_change_behind_the_desk_as_a_revision_too() -> None:
-    load(seed_file())
-    Question.objects.update(answer="Changed by SQL.")
-    load(seed_file(answer="From the file."), side=Side.THEIRS)
-    revision = Revision.objects.get()
-    assert revision.content["answer"] == "Changed by SQL."
-    assert revision.reason == "before the seed file was taken"
-
-
-def test_same_change_on_both_sides_is_settled_silently() -> None:
-    load(seed_file())
-    edit_title("Same?")
-    data = seed_bytes(seed_of(Question.objects.get()))
-    assert counts(load(data)) == (0, 1, 0, 0, 0)
-    assert counts(load(data)) == (0, 0, 1, 0, 0)
-    assert Question.objects.get().version == 2
-
-
-# --- states that the desk set
-
-
-def test_unpublished_question_stays_unpublished_when_its_file_changes() -> None:
-    load(seed_file())
-    publishing.set_status(Question.objects.all(), Question.Status.UNPUBLISHED)
-    load(seed_file(answer="New."))
-    question = Question.objects.get()
-    assert (question.status, question.answer) == (Question.Status.UNPUBLISHED, "New.")
-
-
-@pytest.mark.parametrize(
-    "answer", ["Answer of what-is-osmosis.\\n\\nIts second paragraph.", "New."]
-)
-def test_question_in_the_trash_is_a_conflict_and_stays_there(answer: str) -> None:
-    load(seed_file())
-    publishing.set_status(Question.objects.all(), Question.Status.TRASHED)
-    report = load(seed_file(answer=answer))
-    assert counts(report) == (0, 0, 0, 1, 0)
-    assert report.conflicts[0]["reason"] == "the question is in the trash"
-    assert Question.objects.get().status == Question.Status.TRASHED
-
-
-def test_old_file_updates_the_row_that_was_renamed_at_the_desk() -> None:
-    load(seed_file())
-    question = Question.objects.get()
-    question.slug = "renamed"
-    publishing.save_question(question)
-    assert counts(load(seed_file(answer="New."))) == (0, 0, 0, 1, 0)
-    load(seed_file(answer="New."), side=Side.THEIRS)
-    question = Question.objects.get()
-    assert (question.slug, question.answer) == ("renamed", "New.")
-
-
-# --- prune
-
-
-def test_prune_unpublishes_what_is_missing_and_the_files_return_undoes_it() -> None:
-    both = (seed_file("a"), seed_file("b"))
-    load(*both)
-    report = load(both[0], prune=True, force=True)
-    assert report.pruned == 1
-    gone = Question.objects.get(slug="b")
-    assert (gone.status, gone.is_published) == (Question.Status.UNPUBLISHED, False)
-    assert counts(load(*both)) == (0, 0, 2, 0, 0)
-    back = Question.objects.get(slug="b")
-    assert (back.status, back.pruned_at) == (Question.Status.PUBLISHED, None)
-
-
-def test_changed_file_brings_a_pruned_question_back() -> None:
-    load(seed_file("a"), seed_file("b"))
-    load(seed_file("a"), prune=True, force=True)
-    load(seed_file("b", answer="New."))
-    assert Question.objects.get(slug="b").is_published
-
-
-def test_files_return_does_not_publish_what_an_editor_unpublished() -> None:
-    load(seed_file("a"), seed_file("b"))
-    load(seed_file("a"), prune=True, force=True)
-    publishing.set_status(Question.objects.filter(slug="b"), Question.Status.DRAFT)
-    load(seed_file("a"), seed_file("b"))
-    assert Question.objects.get(slug="b").status == Question.Status.DRAFT
-
-
-def test_prune_of_more_than_a_twentieth_is_refused_without_force() -> None:
-    files = [seed_file(f"q-{number:02}") for number in range(20)]
-    load(*files)
-    assert load(*files[1:], prune=True).pruned == 1
-    assert load(*files[3:], prune=True).prune_refused == (
-        "2 pages are missing from the files, more than 5 % (0); nothing was unpublished. "
-        "Check the path, or add --force."
-    )
-    assert Question.objects.published().count() == 19
-
-
-def test_prune_spares_a_page_whose_file_is_damaged_and_one_made_at_the_desk() -> None:
-    load(seed_file("a"), seed_file("b"))
-    Question.objects.filter(slug="a").update(seed_hash="")  # made at the desk
-    files = [SourceFile("seeds/biology/b.md", b"---\nbroken")]
-    assert load_seeds(files, Options(prune=True, force=True)).pruned == 0
-
-
-def test_prune_is_refused_when_an_archive_could_not_be_read_whole() -> None:
-    load(seed_file("a"), seed_file("b"))
-    files = [*sources(seed_file("a")), SourceFile("seeds.tar", refusal="the archive is damaged")]
-    report = load_seeds(files, Options(prune=True, force=True))
-    assert report.prune_refused.startswith("A folder or an archive could not be read whole")
-    assert Question.objects.published().count() == 2
-
-
 # --- a dry run
 
 
@@ -556,99 +352,7 @@ def test_dry_run_tells_the_plan_and_writes_nothing() -> None:
     assert list(Subject.objects.values_list("slug", flat=True)) == ["biology"]
 
 
-# --- steps over the whole
-
-
-def test_references_resolve_whichever_file_comes_first() -> None:
-    load(
-        seed_file("a", related_article1=related("b"), related_article2=related("nowhere")),
-        seed_file("b", related_article1=related("a")),
-    )
-    found = {
-        (item.question.slug, item.position): item.target and item.target.slug
-        for item in RelatedQuestion.objects.select_related("question", "target")
-    }
-    assert found == {("a", 1): "b", ("a", 2): None, ("b", 1): "a"}
-
-
-def test_reference_resolves_when_its_page_arrives_later() -> None:
-    load(seed_file("a", related_article1=related("b")))
-    load(seed_file("b"))
-    assert RelatedQuestion.objects.get().target.slug == "b"  # type: ignore[union-attr]
-
-
-def test_copies_get_one_canonical_page() -> None:
-    text = {"title": "Same?", "answer": "Same."}
-    load(*(seed_file("same", subject=subject, **text) for subject in ("physics", "biology", "art")))
-    canonical = Question.objects.get(canonical=None)
-    assert canonical.subject.slug == "art"
-    assert canonical.copies.count() == 2
-
-
-def test_moves_become_redirects_after_the_files_are_loaded() -> None:
-    moves = [move("/learn/biology/questions/old", "/learn/biology/questions/new")]
-    report = load_seeds(sources(seed_file("new")), moves=moves)
-    assert report.moved == 1
-    assert Redirect.objects.get().question.slug == "new"
-
-
-def test_unfinished_steps_are_done_by_the_next_load_even_if_no_file_changed(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    files = (seed_file("a", related_article1=related("b")), seed_file("b"))
-    with monkeypatch.context() as patch:
-        patch.setattr(importer, "finish_steps", lambda extent: None)
-        load(*files)
-    assert set(PendingStep.objects.values_list("step", flat=True)) == set(STEPS)
-    assert RelatedQuestion.objects.get().target is None
-    load(*files)
-    assert RelatedQuestion.objects.get().target is not None
-    assert PendingStep.objects.count() == 0
-
-
-def test_changed_file_settles_its_own_copies_topics_and_references() -> None:
-    tagged = {"seo": {"page_keywords": "Cell"}}
-    load(
-        seed_file("a", **tagged),
-        seed_file("a", subject="physics", **tagged),
-        seed_file("b", answer="Another.", **tagged),
-    )
-    copy = Question.objects.get(canonical__isnull=False)
-    assert miscounted_tags() == {}
-    changed = seed_file(
-        "a",
-        subject=copy.subject.slug,
-        answer="Its own.",
-        seo={"page_keywords": "Cell, Wall"},
-        related_article1=related("b"),
-    )
-    assert load(changed).updated == 1
-    assert not Question.objects.filter(canonical__isnull=False).exists()
-    assert dict(Tag.objects.values_list("key", "count")) == {"cell": 3, "wall": 1}
-    assert RelatedQuestion.objects.get().target == Question.objects.get(slug="b")
-    assert not PendingStep.objects.exists()
-
-
-def test_changed_file_leaves_the_topics_of_others_uncounted() -> None:
-    load(seed_file("a"), seed_file("b", answer="B.", seo={"page_keywords": "Salt"}))
-    Tag.objects.filter(key="salt").update(count=7)
-    load(seed_file("a", answer="New."))
-    assert Tag.objects.get(key="salt").count == 7
-
-
-def test_changed_file_finds_the_notes_of_a_killed_import_and_does_all_steps() -> None:
-    load(seed_file("a"), seed_file("b", answer="B.", seo={"page_keywords": "Salt"}))
-    Tag.objects.filter(key="salt").update(count=7)
-    note_steps()
-    load(seed_file("a", answer="New."))
-    assert Tag.objects.get(key="salt").count == 1
-
-
-def test_changed_file_does_all_steps_where_another_import_notes_them_meanwhile() -> None:
-    load(seed_file("a"), seed_file("b", answer="B.", seo={"page_keywords": "Salt"}))
-    Tag.objects.filter(key="salt").update(count=7)
-    load_seeds(sources(seed_file("a", answer="New.")), progress=lambda files: note_steps())
-    assert Tag.objects.get(key="salt").count == 1
+# --- what is stored
 
 
 def test_seed_and_row_agree_on_every_content_field() -> None:
