@@ -4,7 +4,6 @@ import gc
 import os
 import shutil
 import tarfile
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NoReturn
@@ -13,12 +12,14 @@ import pytest
 from django.conf import settings
 from django.db import connection, transaction
 from django.test import TransactionTestCase
+from django.test.testcases import LiveServerThread
 from playwright.sync_api import Browser, expect, sync_playwright
 from pytest_django import DjangoDbBlocker
 from pytest_django.live_server_helper import LiveServer
 
 from tests import migrated
 from tests.environment import ROOT
+from tests.live import EndingServer
 
 CHROMIUM = ("chromium-headless-shell", "chromium", "chromium-browser")
 
@@ -28,6 +29,7 @@ left_out: set[str] = set()
 def pytest_configure() -> None:
     # The real one is slow on purpose.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    LiveServerThread.server_class = EndingServer
 
 
 def pytest_collection_finish() -> None:
@@ -108,14 +110,12 @@ def live_server(live_server: LiveServer, transactional_db: None) -> Iterator[Liv
     """All its requests are answered before the test's rows are removed.
 
     A browser that is closed takes its requests with it, but the server goes on with what it has
-    begun, and a database in memory cannot be emptied meanwhile. Its threads end when the browser
-    lets go of them, which may be after the last test: they may close the connection until then.
+    begun, and a database in memory cannot be emptied meanwhile. Its threads may close the
+    connection until then.
     """
     connection.inc_thread_sharing()
     yield live_server
-    for thread in threading.enumerate():
-        if "process_request_thread" in thread.name:
-            thread.join(30)
+    live_server.thread.httpd.end_requests()
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.core.wsgi import get_wsgi_application
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.test import RequestFactory
 
 from learn.pages import journal
@@ -90,8 +90,10 @@ def pages(
     """Changes are known at once, not only after the interval. The connection is kept from request
     to request, as on a site: to open one takes PostgreSQL as long as to answer five."""
     monkeypatch.setattr(journal, "INTERVAL", -1)
+    # Itself, not the proxy, from which monkeypatch would take the attribute away in the end.
+    connection = connections[DEFAULT_DB_ALIAS]
     connection.ensure_connection()
-    monkeypatch.setattr(connection, "close_at", None, raising=False)
+    monkeypatch.setattr(connection, "close_at", None)
     site = Site(tmp_path / "pages.sqlite3")
     yield site
     site.close()
