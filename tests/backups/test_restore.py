@@ -50,9 +50,11 @@ def test_restore_that_is_killed_leaves_the_old_site_or_the_new_one(
     whole = {rows_of(other)[-1], new[-1]}
     assert len(whole) == 2
     kills = 0
-    for part in (0.5, 0.7, 0.8, 0.9):
-        kills += other.kill_after(part * duration, "restore", tmp_path / "site.tar", "--force")
-        assert rows_of(other)[-1] in whole
+    # A machine that was busy may have made the first one slow: then sooner.
+    for part in (0.9, 0.8, 0.7, 0.5, 0.2, 0.1):
+        if part >= 0.5 or not kills:
+            kills += other.kill_after(part * duration, "restore", tmp_path / "site.tar", "--force")
+            assert rows_of(other)[-1] in whole
     assert kills >= 1
     other.manage("restore", tmp_path / "site.tar", "--force", "-v0")
     assert rows_of(other) == new
