@@ -1,10 +1,35 @@
 """Whom the middleware of sessions, users and messages is there for."""
 
 import pytest
+from asgiref.sync import async_to_sync
 from django.contrib.auth import get_user_model
-from django.test import Client
+from django.test import AsyncClient, Client
+from django.utils.deprecation import MiddlewareMixin
 
 READERS_PAGE = "/learn"
+
+
+class Last(MiddlewareMixin):
+    """Stands behind all others."""
+
+    seen: list[str] = []
+
+    def process_request(self, request):
+        self.seen.append("request")
+
+    def process_view(self, *given):
+        self.seen.append("view")
+
+    def process_response(self, request, response):
+        self.seen.append("response")
+        return response
+
+
+@pytest.fixture
+def last(settings):
+    settings.MIDDLEWARE = [*settings.MIDDLEWARE, f"{__name__}.Last"]
+    Last.seen.clear()
+    return Last.seen
 
 
 def has_session(response) -> bool:
@@ -46,3 +71,32 @@ def test_what_is_sent_has_a_session_without_a_cookie(client, db):
 @pytest.mark.parametrize("page", ["/admin/", "/admin/login/"])
 def test_desk_has_a_session_without_a_cookie(client, db, page):
     assert has_session(client.get(page))
+
+
+def test_reader_passes_by_what_stands_below_but_for_what_it_does_as_views_are_called(db, last):
+    assert Client().get(READERS_PAGE).status_code == 200
+    assert last == ["view"]
+
+
+def test_who_logs_in_meets_all_that_stands_below(db, last):
+    assert Client().get("/admin/login/").status_code == 200
+    assert last == ["request", "view", "response"]
+
+
+@pytest.mark.parametrize("page", [READERS_PAGE, "/admin/login/"])
+@pytest.mark.django_db(transaction=True)
+def test_server_without_threads_answers_both(last, page):
+    answer = async_to_sync(AsyncClient().get)(page)
+    assert answer.status_code == 200
+    assert "view" in last
+
+
+def test_view_of_a_reader_that_fails_is_answered_with_the_page_for_faults(client, db, monkeypatch):
+    def fail(*given):
+        raise RuntimeError("on purpose")
+
+    monkeypatch.setattr("learn.views.subjects.render", fail)
+    client.raise_request_exception = False
+    answer = client.get(READERS_PAGE)
+    assert answer.status_code == 500
+    assert answer["X-Content-Type-Options"] == "nosniff"
