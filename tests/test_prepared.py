@@ -4,11 +4,12 @@ import datetime
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.db.models.signals import post_init, pre_init
 from django.db.transaction import TransactionManagementError
 from django.test import Client
 from django.utils import timezone
 
-from learn.models import Question
+from learn.models import Author, Question, Subject
 from learn.models.path import QuestionPath
 from learn.models.prepared import (
     SOME_MOMENT,
@@ -45,6 +46,13 @@ def values_of(instance):
     }
     further = {name: getattr(instance, name, None) for name in ("previous_id", "next_id")}
     return loaded, joined, further, instance._state.adding, instance._state.db
+
+
+@pytest.mark.parametrize("model", [Question, Subject, Author])
+def test_nobody_waits_for_instances_to_be_made(model):
+    """Prepared objects are made without these signals."""
+    assert not pre_init.has_listeners(model)
+    assert not post_init.has_listeners(model)
 
 
 def test_prepared_objects_are_those_of_the_queryset():

@@ -8,12 +8,12 @@ import datetime
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
-from operator import itemgetter
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import DEFERRED, Model, QuerySet
+from django.db.models import Model, QuerySet
+from django.db.models.base import ModelState
 
 from learn.models.statements import Text, adapt, fetch, is_unwatched
 
@@ -205,13 +205,11 @@ class _Maker:
 
     def __init__(self, info: dict[str, Any], select: Any, annotations: dict[str, int]) -> None:
         self._model: type[Model] = info["model"]
-        # Attribute -> its column.
+        # Attribute -> its column. What was not selected is loaded when it is asked for.
         self.names = names = {
             select[index][0].target.attname: index for index in info["select_fields"]
         }
-        fields = self._model._meta.concrete_fields
-        # What was not selected is found behind the last column.
-        self._cells = itemgetter(*(names.get(field.attname, -1) for field in fields))
+        self._columns = list(names.items())
         self._key = names[self._model._meta.pk.attname]
         self._annotations = list(annotations.items())
         self._joined = [
@@ -220,16 +218,15 @@ class _Maker:
         ]
 
     def make(self, row: list[Any]) -> Model:
-        return self._make([*row, DEFERRED])
-
-    def _make(self, row: list[Any]) -> Model:
-        instance = self._model(*self._cells(row))
-        instance._state.adding = False
-        instance._state.db = DEFAULT_DB_ALIAS
+        """Without __init__ and its signals, which nobody listens to and which take longer."""
+        instance = self._model.__new__(self._model)
+        instance.__dict__ = {name: row[index] for name, index in self._columns}
+        instance._state = state = ModelState()
+        state.adding, state.db = False, DEFAULT_DB_ALIAS
         for name, index in self._annotations:
             setattr(instance, name, row[index])
         for set_here, set_there, maker in self._joined:
-            other = None if row[maker._key] is None else maker._make(row)
+            other = None if row[maker._key] is None else maker.make(row)
             set_here(instance, other)
             if other is not None:
                 set_there(other, instance)
