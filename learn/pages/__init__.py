@@ -38,7 +38,12 @@ __all__ = [
     "touch_tags",
 ]
 
-# Where a view leaves the names of its page for the layer before Django.
+# What a request may ask by, of what it has already.
+CONDITIONS = (
+    *("HTTP_IF_MATCH", "HTTP_IF_NONE_MATCH"),
+    *("HTTP_IF_MODIFIED_SINCE", "HTTP_IF_UNMODIFIED_SINCE"),
+)
+# Where a view leaves the names of its page for the layer before Django, if that asks for them.
 ENVIRON_KEY = "quicktakes.page"
 
 
@@ -51,10 +56,13 @@ def keep(request: HttpRequest, response: HttpResponse, shown: Iterable[str]) -> 
     """
     if response.status_code != 200:
         return response
-    request.META[ENVIRON_KEY] = frozenset(shown)
+    if ENVIRON_KEY in request.META:
+        request.META[ENVIRON_KEY] = frozenset(shown)
     response.headers.setdefault("Cache-Control", settings.PAGE_CACHE_CONTROL)
     etag = etag_of(response.content, "")
     response.headers["ETag"] = etag
+    if not any(condition in request.META for condition in CONDITIONS):
+        return response
     answer = get_conditional_response(request, etag=etag, response=response)
     assert isinstance(answer, HttpResponse)
     return answer

@@ -212,7 +212,7 @@ class PageStore:
             said[:] = [status, headers]
 
         # The whole page, for whoever asks for it next, and as it is.
-        asked = {**environ, "REQUEST_METHOD": "GET"}
+        asked = {**environ, "REQUEST_METHOD": "GET", ENVIRON_KEY: None}
         for name in ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE"):
             asked.pop(name, None)
         parts = self._application(asked, start_response)
@@ -221,7 +221,7 @@ class PageStore:
             status, headers = said
             if ROUTE in asked:
                 environ[ROUTE] = asked[ROUTE]
-            names = asked.get(ENVIRON_KEY)
+            names = asked[ENVIRON_KEY]
             kept = None
             if names is not None and _is_for_everybody(headers):
                 kept = self._until(names, generation)
