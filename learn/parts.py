@@ -17,7 +17,8 @@ from django.template.defaultfilters import truncatechars
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import get_language, gettext, ngettext
-from jinja2 import Environment
+from jinja2 import Environment, nodes
+from jinja2.compiler import CodeGenerator, Frame
 from markupsafe import Markup
 
 from learn.inline import stylesheet
@@ -34,6 +35,7 @@ def environment(**options: Any) -> Environment:
     """
     options["autoescape"] = False
     made = Environment(**options, keep_trailing_newline=True, finalize=printed)
+    made.code_generator_class = _OfAttributes
     made.filters |= {
         "day": languages.day,
         "escape": escaped,
@@ -42,6 +44,15 @@ def environment(**options: Any) -> Environment:
         "shortened": shortened,
     }
     return made
+
+
+class _OfAttributes(CodeGenerator):
+    """`a.b` is the attribute b of a and nothing else, as in Python. Jinja would ask a function, which
+    looks for an item of that name as well."""
+
+    def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:
+        self.visit(node.node, frame)
+        self.write(f".{node.attr}")
 
 
 def printed(value: Any) -> Any:

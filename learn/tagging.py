@@ -75,7 +75,8 @@ class TagWriter:
             key: alias_of or tag_id
             for key, tag_id, alias_of in rows_where(Tag, "key", spelt, ("key", "id", "alias_of_id"))
         }
-        missing = [key for key in spelt if key not in ids]
+        # In the order of the indexes, in which one page after the other is then written.
+        missing = sorted(key for key in spelt if key not in ids)
         if missing:
             before = last_id(Tag)
             numbers = _count(keys, (words[pk] for pk in counted))
