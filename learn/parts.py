@@ -47,8 +47,8 @@ def environment(**options: Any) -> Environment:
 
 
 class _OfAttributes(CodeGenerator):
-    """`a.b` is the attribute b of a and nothing else, as in Python. Jinja would ask a function, which
-    looks for an item of that name as well."""
+    """`a.b` is the attribute b of a and nothing else, as in Python. Jinja would ask a function,
+    which looks for an item of that name as well."""
 
     def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:
         self.visit(node.node, frame)

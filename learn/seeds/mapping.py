@@ -31,8 +31,8 @@ from learn.validators import SLUG_MAX_LENGTH
 INTEGER_LIMIT = 2**63
 INTEGER = re.compile(r"-?[0-9]+")
 DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-# As Python writes floats.
-NUMBER = re.compile(r"-?[0-9]{1,17}(?:\.[0-9]{1,17})?(?:e[+-]?[0-9]{1,3})?")
+# As Python writes floats: seventeen digits that count, and up to three zeros before them.
+NUMBER = re.compile(r"-?[0-9]{1,17}(?:\.[0-9]{1,20})?(?:e[+-]?[0-9]{1,3})?")
 # What XML, and so a feed, cannot hold; a quoted scalar can, by an escape.
 CONTROL_CHARACTER = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 # How much of a wrong value a message repeats: any real url, whole.

@@ -367,6 +367,7 @@ def test_related_articles_are_in_the_order_of_their_numbers() -> None:
         ("1e-05", 1e-05),
         ("-2.5e+16", -2.5e16),
         ("0.30000000000000004", 0.1 + 0.2),
+        ("-0.00012345678901234567", -0.00012345678901234567),
     ],
 )
 def test_score_is_any_finite_number(value: str, number: float) -> None:
