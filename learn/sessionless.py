@@ -44,7 +44,8 @@ def is_sessionless(request: HttpRequest) -> bool:
 
 def _innermost(handler: Any) -> Any:
     """What the last of a chain of middleware calls: Django wraps each for what it raises, and each
-    knows the next as `get_response`."""
+    knows the next as `get_response`. The chain as it is where an asynchronous server has put an
+    adapter between."""
     while following := getattr(getattr(handler, "__wrapped__", None), "get_response", None):
         handler = following
     return handler
