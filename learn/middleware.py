@@ -65,7 +65,8 @@ class InlineCSPMiddleware(CSPMiddleware):
         key = _is_desk(request)
         if key not in _usual_policies:
             usual = super().process_response(request, HttpResponse())
-            _usual_policies[key] = usual.headers[HEADER]
+            # In one order: that of a set, which django-csp takes, differs from process to process.
+            _usual_policies[key] = "; ".join(sorted(usual.headers[HEADER].split("; ")))
         response.headers.setdefault(HEADER, _usual_policies[key])
         return response
 

@@ -93,3 +93,10 @@ def test_policy_follows_the_settings(settings):
     after = Client().get(address)["Content-Security-Policy"]
     assert "media-src" not in before
     assert "media-src 'self'" in after
+
+
+def test_policy_is_written_in_one_order_by_all_processes():
+    policy = Client().get(make_question().get_absolute_url())["Content-Security-Policy"]
+    directives = policy.split("; ")
+    assert directives == sorted(directives)
+    assert len(directives) > 5
