@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, override
 from hypothesis import given
 from hypothesis import strategies as st
 
-from learn.parts import escaped, printed, shortened
+from learn.parts import environment, escaped, printed, shortened
 
 PARTS = Path(project.BASE_DIR) / "templates" / "parts"
 
@@ -99,3 +99,10 @@ def test_no_part_marks_anything_safe_but_html_of_our_own_making():
         ("pager.html", "set first|safe"),
         ("pager.html", "set further|safe"),
     }
+
+
+def test_name_behind_a_dot_is_an_attribute_and_never_an_item():
+    template = environment().from_string("{{ given.count }}")
+    assert template.render(given=range(3)).startswith("&lt;built-in method count")
+    with pytest.raises(AttributeError):
+        template.render(given={"count": 3})
