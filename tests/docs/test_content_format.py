@@ -1,11 +1,7 @@
-"""The documents say what the code does: every table in docs/ is held against it."""
+"""docs/content-format.md says what files are taken, and with which words others are refused."""
 
-import argparse
-import ast
 import datetime
-import importlib.metadata
 import io
-import json
 import os
 import re
 import tarfile
@@ -15,11 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from django.core.management import load_command_class
-from django.core.management.base import BaseCommand
-from packaging.requirements import Requirement
 
-from learn.desk.cards import CARDS
 from learn.frontmatter import FrontMatterError
 from learn.frontmatter.splice import KEY_LINE
 from learn.models import Question, RelatedQuestion
@@ -31,44 +23,11 @@ from learn.seeds.exporter import seed_bytes, seed_files
 from learn.seeds.importer import load_seeds
 from learn.seeds.mapping import KEYS, RELATED_KEYS, SEO_KEYS, Problem
 from learn.seeds.reading import read_seed
-from learn.seeds.report import Report
 from learn.seeds.sources import SourceError, SourceFile, read_source
 from learn.seeds.subjects import SubjectListError, load_subjects
-from learn.workflow.roles import ROLES
-from learn.workflow.transitions import TRANSITIONS, Status
-from scripts import sbom
-from tests.conftest import ROOT
+from tests.docs.reading import DOCS, code, section, tables
 
-DOCS = ROOT / "docs"
 FORMAT = (DOCS / "content-format.md").read_text()
-COMMANDS = (DOCS / "commands.md").read_text()
-DEPENDENCIES = (DOCS / "dependencies.md").read_text()
-OPERATIONS = (DOCS / "operations.md").read_text()
-
-CODE = re.compile(r"(`+)(.+?)\1")
-
-
-def section(text: str, heading: str) -> str:
-    """What stands below a heading, up to the next one of its level or above."""
-    level = len(heading) - len(heading.lstrip("#"))
-    found = re.search(rf"^{re.escape(heading)}\n(.*?)(?=^#{{1,{level}}} |\Z)", text, re.M | re.S)
-    assert found, f"no heading {heading}"
-    return found[1]
-
-
-def tables(text: str) -> list[list[list[str]]]:
-    """The tables of a text: rows of cells, without the header and the line below it."""
-    blocks = re.findall(r"^(?:\|.*\n)+", text, re.M)
-    return [
-        [[cell.strip() for cell in row[1:-1].split("|")] for row in block.splitlines()[2:]]
-        for block in blocks
-    ]
-
-
-def code(cell: str) -> str:
-    """The code that a cell consists of; "" if it is not just that."""
-    match = CODE.fullmatch(cell)
-    return match[2] if match else ""
 
 
 def rows_of(heading: str, number: int = 0) -> list[list[str]]:
@@ -379,234 +338,3 @@ def test_answer_that_escapes_would_not_give_back_is_written_with_real_line_break
     seed, _ = read_seed(EXAMPLE.encode())
     changed = replace(seed, answer=r"Type \n here.")
     assert b"answer: |4\n    Type \\n here.\nsubject:" in seed_bytes(changed)
-
-
-# --- commands
-
-
-def command_names() -> list[str]:
-    folder = ROOT / "learn" / "management" / "commands"
-    return sorted(path.stem for path in folder.glob("*.py") if path.stem != "__init__")
-
-
-def actions(command: BaseCommand) -> list[argparse.Action]:
-    return command.create_parser("manage.py", "command")._actions
-
-
-def own_options(name: str) -> set[str]:
-    """The options of a command that not every command has."""
-    common = {option for action in actions(BaseCommand()) for option in action.option_strings}
-    found = {o for a in actions(load_command_class("learn", name)) for o in a.option_strings}
-    return found - common
-
-
-def documented_options(name: str) -> set[str]:
-    rows = [row for table in tables(section(COMMANDS, f"### {name}")) for row in table]
-    return {code(row[0]).split()[0] for row in rows if code(row[0]).startswith("-")}
-
-
-def test_every_command_is_documented_and_no_other() -> None:
-    headings = re.findall(r"^### (\w+)$", section(COMMANDS, "## manage.py"), re.M)
-    assert sorted(headings) == command_names()
-
-
-@pytest.mark.parametrize("name", command_names())
-def test_options_of_a_command_are_those_documented(name: str) -> None:
-    assert documented_options(name) == own_options(name)
-
-
-@pytest.mark.parametrize("name", command_names())
-def test_arguments_of_a_command_are_named(name: str) -> None:
-    text = section(COMMANDS, f"### {name}")
-    for action in actions(load_command_class("learn", name)):
-        is_own = not action.option_strings or set(action.option_strings) & own_options(name)
-        if is_own and isinstance(action.metavar, str):
-            assert action.metavar in text
-        for choice in action.choices or () if is_own else ():
-            assert f"`{choice}`" in text
-
-
-def test_every_make_target_is_documented_and_no_other() -> None:
-    targets = re.findall(r"^([a-z]+):.*##", (ROOT / "Makefile").read_text(), re.M)
-    rows = tables(section(COMMANDS, "## make"))[0]
-    assert sorted(code(row[0]) for row in rows) == sorted(f"make {target}" for target in targets)
-
-
-def test_environment_of_the_tests_is_documented() -> None:
-    files = (ROOT / "scripts" / "test", ROOT / "tests" / "conftest.py")
-    text = "".join(file.read_text() for file in files)
-    names = set(re.findall(r"\b(?:TEST_[A-Z_]*URL|REQUIRE_ALL)\b", text))
-    assert {code(row[0]) for row in tables(section(COMMANDS, "## make"))[1]} == names
-
-
-@pytest.mark.django_db
-def test_keys_of_the_report_are_those_documented() -> None:
-    *_, table = tables(section(COMMANDS, "### loadseeds"))
-    rows = {code(key): meaning for key, meaning in table}
-    report = Report()
-    report.refuse("p", 1, "r")
-    report.warn("p", "c", "d")
-    report.conflict("p", "/u", "r")
-    written = json.loads(json.dumps(report.as_dict()))
-    assert list(rows) == list(written)
-    for name in ("conflicts", "refused", "warnings", "seconds"):
-        keys = written[name] if name == "seconds" else written[name][0]
-        assert [found[1] for found in CODE.findall(rows[name])] == list(keys)
-
-
-# --- dependencies
-
-REQUIREMENT = re.compile(r"^([A-Za-z][\w.-]*(?:\[[\w,-]+\])?)", re.M)
-
-
-@pytest.mark.parametrize(
-    ("file", "heading"),
-    [
-        ("requirements.in", "## To run the site"),
-        ("requirements-s3.in", "## To keep pictures in S3-compatible storage"),
-        ("requirements-dev.in", "## To test and check"),
-    ],
-)
-def test_every_requirement_is_accounted_for_and_nothing_else(file: str, heading: str) -> None:
-    required = REQUIREMENT.findall((ROOT / file).read_text())
-    rows = tables(section(DEPENDENCIES, heading))[0]
-    assert sorted(code(row[0]) for row in rows) == sorted(required)
-
-
-def brought_along(name: str) -> set[str]:
-    """What a locked file has that nobody asked for, for the Python that this runs on; the few of
-    others stand below the table."""
-    lines = re.findall(r"^[a-z].*==.*?(?= \\)", (ROOT / f"{name}.txt").read_text(), re.M)
-    locked = [Requirement(line) for line in lines]
-    needed = {each.name for each in locked if each.marker is None or each.marker.evaluate()}
-    asked = REQUIREMENT.findall((ROOT / f"{name}.in").read_text())
-    return needed - {asked_for.partition("[")[0].lower() for asked_for in asked}
-
-
-def test_what_requirements_bring_along_is_accounted_for() -> None:
-    (rows,) = tables(section(DEPENDENCIES, "## What these bring along"))
-    assert {code(row[0]) for row in rows} == brought_along("requirements")
-    (rows,) = tables(section(DEPENDENCIES, "### What these two bring along"))
-    site = set(sbom.locked("requirements.txt"))
-    assert {code(row[0]) for row in rows} == brought_along("requirements-s3") - site
-
-
-@pytest.mark.parametrize("row", [row for table in tables(DEPENDENCIES) for row in table])
-def test_licence_is_that_of_the_installed_package(row: list[str]) -> None:
-    distribution = importlib.metadata.distribution(code(row[0]).partition("[")[0])
-    metadata = distribution.metadata
-    stated = [metadata["License-Expression"], metadata["License"]]
-    stated += [name for name in metadata.get_all("Classifier", []) if name.startswith("License")]
-    if not any(stated):
-        stated = [
-            distribution.read_text(f"licenses/{name}")
-            for name in metadata.get_all("License-File", [])
-        ]
-    assert any(row[2] in text for text in stated if text)
-
-
-# --- settings
-
-SETTINGS = ast.parse((ROOT / "quicktakes" / "settings.py").read_text())
-
-
-READS = re.compile(r"required_unless_debug|env\.\w+")
-
-
-def settings_read() -> dict[str, object]:
-    """Name -> default (None where it is computed or required) of each setting that is read."""
-    found: dict[str, object] = {}
-    calls = [node for node in ast.walk(SETTINGS) if isinstance(node, ast.Call) and node.args]
-    for call in calls:
-        name = call.args[0]
-        if isinstance(name, ast.Constant) and READS.fullmatch(ast.unparse(call.func)):
-            default = next((word.value for word in call.keywords if word.arg == "default"), None)
-            is_constant = isinstance(default, ast.Constant)
-            found[str(name.value)] = default.value if is_constant else None
-    return found
-
-
-def test_settings_table_is_what_the_settings_read() -> None:
-    (rows,) = tables(section(OPERATIONS, "## Settings"))
-    assert {code(row[0]) for row in rows} == set(settings_read())
-    for name, default in ((code(row[0]), row[1]) for row in rows):
-        expected = settings_read()[name]
-        assert expected is None or default == f"`{expected}`", name
-
-
-def test_examples_of_settings_name_their_setting() -> None:
-    (rows,) = tables(section(OPERATIONS, "## Settings"))
-    for row in rows:
-        assert row[3].startswith((f"`{code(row[0])}=", "output of "))
-
-
-# --- editing
-
-EDITING = (DOCS / "editing.md").read_text()
-
-
-def test_states_of_the_document_are_those_of_the_table_of_transitions() -> None:
-    (rows,) = tables(section(EDITING, "## States"))
-    labels = {str(label).replace("in the trash", "trashed"): v for v, label in Status.choices}
-    documented = {
-        (labels[start], action.replace(" ", "_")): (labels[to.split(",")[0]], code(permission))
-        for start, action, to, permission in rows
-    }
-    assert documented == {
-        (str(start), str(action)): (transition.to, transition.permission.removeprefix("learn."))
-        for (start, action), transition in TRANSITIONS.items()
-    }
-
-
-def test_cards_of_the_document_are_those_of_the_desk() -> None:
-    (rows,) = tables(section(EDITING, "## The first page"))
-    assert [row[0] for row in rows] == [str(card.title) for card in CARDS]
-
-
-def test_roles_of_the_document_are_the_groups() -> None:
-    (rows,) = tables(section(EDITING, "## Roles"))
-    assert [code(row[0]) for row in rows] == list(ROLES)
-
-
-# --- security
-
-SECURITY = (DOCS / "security.md").read_text()
-
-
-def test_every_guard_names_a_test_that_exists() -> None:
-    (rows,) = tables(SECURITY)
-    assert len(rows) > 20
-    for surface, guard, test in rows:
-        assert surface
-        assert guard
-        file, _, name = code(test).partition("::")
-        tree = ast.parse((ROOT / "tests" / file).read_text())
-        functions = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
-        assert name in functions, test
-        assert name.startswith("test_")
-
-
-# --- links
-
-
-def documents() -> list[Path]:
-    readme = ROOT / "README.md"
-    return [*([readme] if readme.exists() else []), *sorted(DOCS.glob("*.md"))]
-
-
-def anchors(text: str) -> set[str]:
-    headings = re.findall(r"^#+ (.*)$", text, re.M)
-    return {re.sub(r"[^\w\- ]", "", heading).lower().replace(" ", "-") for heading in headings}
-
-
-@pytest.mark.parametrize("document", documents(), ids=lambda path: path.name)
-def test_relative_links_lead_to_something_that_exists(document: Path) -> None:
-    prose = re.sub(r"^```.*?^```$|`+[^`\n]+`+", "", document.read_text(), flags=re.M | re.S)
-    for address in re.findall(r"\]\(([^)\s]+)\)", prose):
-        if re.match(r"[a-z]+:|/", address):
-            continue
-        path, _, anchor = address.partition("#")
-        target = document.parent / path if path else document
-        assert target.exists(), address
-        if anchor and target.suffix == ".md":
-            assert anchor in anchors(target.read_text()), address
